@@ -127,7 +127,9 @@ def _start_cluster(server: Server, settings: Mapping[str, str]) -> None:
         raise PostgresError(
             f"The data in {cluster} belong to Postgres {held}; the programs here are {version()}."
         )
-    (cluster / "postmaster.pid").unlink(missing_ok=True)  # stale: _running_pid looked
+    # _running_pid looked: what a killed server left behind only looks like a living one.
+    for leftover in (cluster / "postmaster.pid", *server.socket_dir.glob(".s.PGSQL.*")):
+        leftover.unlink(missing_ok=True)
     settings = {**settings, "unix_socket_directories": str(server.socket_dir)}
     flags = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
     done = _run(
