@@ -1,0 +1,103 @@
+"""AWS KMS: makes and unwraps the data keys of the keyring.
+
+Only data keys travel; records never do. The encryption context is written in clear to the
+vendor's trail, so callers put identifiers in it and nothing else.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from types_boto3_kms import KMSClient
+
+# A page waits for this call when a process meets a practice for the first time, so it gives up
+# early. Making or unwrapping a key twice does no harm, hence one retry.
+CLIENT_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"total_max_attempts": 2, "mode": "standard"},
+)
+
+# Answers that will be the same tomorrow: the ciphertext, its context or the key is wrong.
+REFUSALS = frozenset(
+    {
+        "AccessDeniedException",
+        "DisabledException",
+        "IncorrectKeyException",
+        "InvalidCiphertextException",
+        "InvalidKeyUsageException",
+        "NotFoundException",
+        "ValidationException",
+    }
+)
+
+
+class KeysUnavailable(Exception):
+    """The key service gave no usable answer. The message names the vendor's code only."""
+
+
+class KeysRefused(KeysUnavailable):
+    """The key service answered and said no; asking again will not help."""
+
+
+class KeySettings(Protocol):
+    """The part of the settings this adapter reads."""
+
+    @property
+    def aws_region(self) -> str: ...
+    @property
+    def kms_key_id(self) -> str: ...
+
+
+class KmsKeys:
+    """Data keys from one KMS key (`BEDSIDE_KMS_KEY_ID`: id, alias or ARN)."""
+
+    def __init__(self, settings: KeySettings) -> None:
+        self._region = settings.aws_region
+        self._key_id = settings.kms_key_id
+
+    @cached_property
+    def _client(self) -> KMSClient:
+        return boto3.client("kms", region_name=self._region, config=CLIENT_CONFIG)
+
+    def generate(self, context: dict[str, str]) -> tuple[bytes, bytes, str]:
+        """Return a new 256-bit key in clear, the same key wrapped, and the wrapping key's id.
+
+        The context must be repeated exactly to unwrap it. Raises KeysUnavailable.
+        """
+        try:
+            answer = self._client.generate_data_key(
+                KeyId=self._key_id, KeySpec="AES_256", EncryptionContext=context
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise _named(error) from error
+        return answer["Plaintext"], answer["CiphertextBlob"], answer["KeyId"]
+
+    def unwrap(self, wrapped: bytes, context: dict[str, str], key_id: str | None = None) -> bytes:
+        """Return the clear key behind `wrapped`. Raises KeysUnavailable.
+
+        `key_id` is the one `generate` returned; stating it refuses ciphertext that somebody
+        else's key made. Without it the configured key is stated.
+        """
+        try:
+            answer = self._client.decrypt(
+                CiphertextBlob=wrapped,
+                KeyId=key_id or self._key_id,
+                EncryptionContext=context,
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise _named(error) from error
+        return answer["Plaintext"]
+
+
+def _named(error: ClientError | BotoCoreError) -> KeysUnavailable:
+    if not isinstance(error, ClientError):
+        return KeysUnavailable(type(error).__name__)
+    code = error.response.get("Error", {}).get("Code", "unknown")
+    return KeysRefused(code) if code in REFUSALS else KeysUnavailable(code)

@@ -1,0 +1,1 @@
+"""Taking and returning money: the only package that speaks to Stripe."""
