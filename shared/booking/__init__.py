@@ -1,0 +1,1 @@
+"""Booking: what times are open, who holds them, how a visit is booked and cancelled."""

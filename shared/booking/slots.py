@@ -1,0 +1,198 @@
+"""Open times, computed and never stored: hours and exceptions, less what is taken, by the rules.
+
+Pure: no database, no clock of its own. One function decides (`why_not`), the list of open times
+is what it lets through, so a time that is offered and a time that is refused cannot disagree.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from shared.booking.hours import DayChange, Hours, Range, open_ranges
+from shared.booking.zones import local_day
+
+
+class Rule(StrEnum):
+    """The rule that removed a time, in the order in which they are asked."""
+
+    PAST = "past"
+    NOTICE = "notice"
+    HORIZON = "horizon"
+    STATE = "state"
+    CLOSED = "closed"
+    HOURS = "hours"
+    GRID = "grid"
+    TAKEN = "taken"
+    OWN = "own"
+    SKIPPED = "skipped"
+    UNREADABLE = "unreadable"
+
+
+SENTENCES: dict[Rule, str] = {
+    Rule.PAST: "That time has already passed.",
+    Rule.NOTICE: "This visit has to be booked at least %(notice)s ahead.",
+    Rule.HORIZON: "This visit can be booked up to %(days)s days ahead.",
+    Rule.STATE: "This visit is only for people who will be in %(states)s at the time.",
+    Rule.CLOSED: "There are no visits on that day.",
+    Rule.HOURS: "That is outside the hours of this visit.",
+    Rule.GRID: "Visits start at set times, and this is not one of them.",
+    Rule.TAKEN: "That time is taken, or too close to another visit.",
+    Rule.OWN: "You already have a visit at that time.",
+    Rule.SKIPPED: "The clocks go forward on that day, so that time does not exist.",
+    Rule.UNREADABLE: "We could not read that as a time. Write it like 9:30 am.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a time is not offered: the rule, and a sentence for the person who asked."""
+
+    rule: Rule
+    values: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def template(self) -> str:
+        """The sentence before its values are filled in: what a translator translates."""
+        return SENTENCES[self.rule]
+
+    @property
+    def sentence(self) -> str:
+        return self.template % self.values
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a visit type asks of its times. Buffers lie around the visit, not inside it."""
+
+    length: timedelta
+    step: timedelta
+    buffer_before: timedelta = timedelta(0)
+    buffer_after: timedelta = timedelta(0)
+    notice: timedelta = timedelta(0)
+    horizon_days: int = 60
+    states: frozenset[str] = frozenset()
+
+    def visit(self, at: datetime) -> Range:
+        return Range(at, at + self.length)
+
+    def blocked(self, at: datetime) -> Range:
+        """The visit with its buffers: what may touch nothing else."""
+        return Range(at - self.buffer_before, at + self.length + self.buffer_after)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Everything that decides whether a time is open. `busy` are blocked ranges, buffers included.
+
+    `own` are the reader's own visits, at any practitioner; `state` is where they will be, when
+    known. Hours are wall times in `zone`, the schedule's own; the reader's zone plays no part.
+    """
+
+    rules: Rules
+    zone: ZoneInfo
+    now: datetime
+    weekly: Sequence[Hours]
+    changes: Sequence[DayChange] = ()
+    busy: Sequence[Range] = ()
+    own: Sequence[Range] = ()
+    state: str | None = None
+
+    @cached_property
+    def _taken(self) -> list[Range]:
+        return _disjoint(self.busy)
+
+    @cached_property
+    def _theirs(self) -> list[Range]:
+        return _disjoint(self.own)
+
+    @cached_property
+    def _days(self) -> dict[date, list[Range]]:
+        return {}
+
+    def day(self, day: date) -> list[Range]:
+        """The open ranges of one local day of the schedule."""
+        if day not in self._days:
+            self._days[day] = open_ranges(day, self.zone, self.weekly, self.changes)
+        return self._days[day]
+
+    def why_not(self, at: datetime) -> Refusal | None:
+        """None when a visit may start at `at`; otherwise the first rule that says no."""
+        return self._by_time(at) or self._by_state() or self._by_hours(at) or self._by_others(at)
+
+    def times(self, first: date, last: date) -> Iterator[datetime]:
+        """Open starts on the schedule's local days first to last, in order."""
+        for at in self.candidates(first, last):
+            if self.why_not(at) is None:
+                yield at
+
+    def candidates(self, first: date, last: date) -> Iterator[datetime]:
+        """Every start on the grid inside the hours, open or not."""
+        for offset in range((last - first).days + 1):
+            for opened in self.day(first + timedelta(days=offset)):
+                at = opened.starts_at
+                while at + self.rules.length <= opened.ends_at:
+                    yield at
+                    at += self.rules.step
+
+    def _by_time(self, at: datetime) -> Refusal | None:
+        if at <= self.now:
+            return Refusal(Rule.PAST)
+        if at < self.now + self.rules.notice:
+            return Refusal(Rule.NOTICE, {"notice": spoken(self.rules.notice)})
+        latest = local_day(self.now, self.zone) + timedelta(days=self.rules.horizon_days)
+        if local_day(at, self.zone) > latest:
+            return Refusal(Rule.HORIZON, {"days": str(self.rules.horizon_days)})
+        return None
+
+    def _by_state(self) -> Refusal | None:
+        if self.state is None or self.state in self.rules.states:
+            return None
+        return Refusal(Rule.STATE, {"states": ", ".join(sorted(self.rules.states))})
+
+    def _by_hours(self, at: datetime) -> Refusal | None:
+        today = self.day(local_day(at, self.zone))
+        if not today:
+            return Refusal(Rule.CLOSED)
+        around = [each for each in today if each.covers(self.rules.visit(at))]
+        if not around:
+            return Refusal(Rule.HOURS)
+        if (at - around[0].starts_at) % self.rules.step:
+            return Refusal(Rule.GRID)
+        return None
+
+    def _by_others(self, at: datetime) -> Refusal | None:
+        if _touches(self._theirs, self.rules.visit(at)):
+            return Refusal(Rule.OWN)
+        if _touches(self._taken, self.rules.blocked(at)):
+            return Refusal(Rule.TAKEN)
+        return None
+
+
+def spoken(span: timedelta) -> str:
+    """ "2 hours", "30 minutes", "3 days": the largest unit that says it exactly."""
+    minutes = int(span.total_seconds()) // 60
+    for size, unit in ((1440, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size and minutes % size == 0:
+            count = minutes // size
+            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+    return "0 minutes"
+
+
+def _disjoint(ranges: Iterable[Range]) -> list[Range]:
+    """The same stretches, sorted and without overlaps: what a binary search needs."""
+    merged: list[Range] = []
+    for each in sorted(ranges):
+        if merged and each.starts_at < merged[-1].ends_at:
+            merged[-1] = Range(merged[-1].starts_at, max(merged[-1].ends_at, each.ends_at))
+        else:
+            merged.append(each)
+    return merged
+
+
+def _touches(ranges: list[Range], wanted: Range) -> bool:
+    at = bisect_left(ranges, wanted.ends_at, key=lambda each: each.starts_at)
+    return at > 0 and ranges[at - 1].ends_at > wanted.starts_at
