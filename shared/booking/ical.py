@@ -96,7 +96,7 @@ def parameter(text: str) -> str:
 
 
 def fold(line: str) -> str:
-    """RFC 5545 3.1: at most 75 octets a line, continuations begin with a space, no torn character."""
+    """RFC 5545 3.1: at most 75 octets a line, a space before each continuation, no torn char."""
     pieces, piece, room = [], "", FOLD_AT
     for char in line:
         size = len(char.encode())

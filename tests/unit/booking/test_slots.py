@@ -1,5 +1,6 @@
 """Open times by example: one test per rule, and the two days on which the clocks move."""
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -129,9 +130,7 @@ def test_spring_skips_an_hour_of_the_night_and_nothing_is_offered_in_it():
     spring = date(2027, 3, 14)
     assert walls(night, spring) == ["01:00", "01:30", "03:00", "03:30"]
     starts = list(night.times(spring, spring))
-    assert all(
-        later - first == 30 * MINUTES for first, later in zip(starts, starts[1:], strict=False)
-    )
+    assert all(later - first == 30 * MINUTES for first, later in itertools.pairwise(starts))
 
 
 def test_autumn_offers_both_passes_of_the_repeated_hour():
