@@ -1,5 +1,11 @@
 """What can go wrong between us and the card processor, by what the caller may do next."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+
+import stripe
+
 
 class PaymentsError(Exception):
     """Base of every error of this adapter; `code` is Stripe's own, safe to keep and to log."""
@@ -30,3 +36,21 @@ class NotFound(Refused):
 
 class SignatureRefused(Exception):
     """A notification that was not signed with this account's secret, or not just now."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns the SDK's errors into ours; messages stay behind, they may quote what we sent."""
+    try:
+        yield
+    except stripe.CardError as error:
+        raise Declined(error.code or "card_declined") from error
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise Unavailable(type(error).__name__) from error
+    except stripe.StripeError as error:
+        status = error.http_status or 0
+        if status == HTTPStatus.NOT_FOUND or error.code == "resource_missing":
+            raise NotFound(error.code or "not_found") from error
+        if status in (0, HTTPStatus.CONFLICT) or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise Unavailable(error.code or f"http_{status}") from error
+        raise Refused(error.code or type(error).__name__) from error
