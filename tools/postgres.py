@@ -171,6 +171,7 @@ def _run(
             check=False,
             user=_fallback_user(),
             cwd="/",
+            start_new_session=True,  # Ctrl-C reaches us, not a half-done stop
         )
         errors.seek(0)
         done.stderr = errors.read()
