@@ -1,0 +1,83 @@
+"""Every mail there is, and the only words about a person each may carry.
+
+A mail may hold a first name, a time, the practice's name and a link: never a reason for a visit,
+its kind or a clinical word, because mailboxes are shared, forwarded and shown on locked screens.
+A context key that is not listed here is refused, so that nobody can add one by accident.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WHEN = frozenset({"starts_at", "time_zone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One mail: its context, the face its link leads to, and how it may be sent.
+
+    `secret`: the context opens a door (a sign-in link), so it is forgotten once it has been sent.
+    `urgent`: a person is waiting in front of a screen; it is sent to an address that bounced
+    before, and once more when nobody can tell whether the vendor took it (two are harmless).
+    """
+
+    name: str
+    needs: frozenset[str]
+    may_have: frozenset[str] = frozenset()
+    face: str = "portal"
+    secret: bool = False
+    urgent: bool = False
+
+
+CATALOGUE: dict[str, Template] = {
+    template.name: template
+    for template in (
+        Template("booking_cancelled", WHEN | {"first_name", "link"}),
+        Template("booking_confirmed", WHEN | {"first_name", "link"}),
+        Template("payment_refunded", frozenset({"first_name", "link"})),
+        Template(
+            "sign_in",
+            frozenset({"link", "code"}),
+            may_have=frozenset({"first_name", "minutes", "face"}),
+            secret=True,
+            urgent=True,
+        ),
+        Template(
+            "sign_in_unknown", frozenset({"link"}), may_have=frozenset({"face"}), urgent=True
+        ),
+        Template(
+            "staff_invitation",
+            frozenset({"link"}),
+            may_have=frozenset({"first_name", "days"}),
+            face="admin",
+            secret=True,
+            urgent=True,
+        ),
+    )
+}
+
+
+class UnknownTemplate(LookupError):
+    """There is no mail of that name."""
+
+
+class NotForMail(ValueError):
+    """The context holds something this mail may not carry, or lacks what it needs."""
+
+
+def find_template(name: str) -> Template:
+    """The mail of that name. Raises UnknownTemplate."""
+    try:
+        return CATALOGUE[name]
+    except KeyError:
+        raise UnknownTemplate(name) from None
+
+
+def check_context(template: Template, keys: frozenset[str]) -> None:
+    """Refuse a context that says too much or too little. Raises NotForMail naming the keys."""
+    too_much = keys - template.needs - template.may_have
+    if too_much:
+        raise NotForMail(f"{template.name} may not carry {', '.join(sorted(too_much))}")
+    missing = template.needs - keys
+    if missing:
+        raise NotForMail(f"{template.name} needs {', '.join(sorted(missing))}")
