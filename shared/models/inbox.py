@@ -1,0 +1,43 @@
+"""What vendors told us: stored once, verified, applied later, kept when it could not be."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base, PracticeRow
+from shared.keyring import Encrypted
+
+
+class Inbox(PracticeRow, Base):
+    """One notification. Its body may name a person, so it is encrypted."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("practice_id", "source", "vendor_event_id", name="uq_inbox_vendor_event"),
+        CheckConstraint(
+            "source in ('stripe:practice', 'stripe:consulting', 'sns')", name="source_known"
+        ),
+        CheckConstraint(
+            "status in ('received', 'applied', 'ignored', 'dead')", name="status_known"
+        ),
+        CheckConstraint("attempts >= 0", name="attempts_counted"),
+        Index(
+            "ix_inbox_waiting",
+            "practice_id",
+            "received_at",
+            postgresql_where=text("status in ('received', 'dead')"),
+        ),
+    )
+
+    source: Mapped[str]
+    vendor_event_id: Mapped[str]
+    kind: Mapped[str]
+    body = Encrypted()
+    body_ct: Mapped[bytes]
+    status: Mapped[str]
+    attempts: Mapped[int]
+    # Why it was ignored, is still waiting, or is dead.
+    last_error: Mapped[str | None]
+    received_at: Mapped[datetime] = mapped_column()
+    applied_at: Mapped[datetime | None]
