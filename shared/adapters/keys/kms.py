@@ -13,6 +13,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shared.keyring import KeysUnavailable
+
 if TYPE_CHECKING:
     from types_boto3_kms import KMSClient
 
@@ -36,10 +38,6 @@ REFUSALS = frozenset(
         "ValidationException",
     }
 )
-
-
-class KeysUnavailable(Exception):
-    """The key service gave no usable answer. The message names the vendor's code only."""
 
 
 class KeysRefused(KeysUnavailable):
