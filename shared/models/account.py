@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, PracticeRow
@@ -13,7 +13,11 @@ class Account(PracticeRow, Base):
     """Somebody who can sign in to one practice, known by an e-mail address."""
 
     __tablename__ = "account"
-    __table_args__ = (UniqueConstraint("practice_id", "email_bidx", name="uq_account_email"),)
+    __table_args__ = (
+        UniqueConstraint("practice_id", "email_bidx", name="uq_account_email"),
+        CheckConstraint("length(name) between 1 and 200", name="name"),
+        CheckConstraint("length(user_handle) between 16 and 64", name="user_handle"),
+    )
 
     email = Encrypted()
     email_ct: Mapped[bytes]

@@ -16,12 +16,12 @@ class Patient(PracticeRow, Base):
     __phi__ = True
     __table_args__ = (
         UniqueConstraint("practice_id", "reference", name="uq_patient_reference"),
-        CheckConstraint("birth_date >= date '1890-01-01'", name="birth_date_plausible"),
-        CheckConstraint("state ~ '^[A-Z]{2}$'", name="state_code"),
-        CheckConstraint("length(given_name) between 1 and 100", name="given_name_length"),
-        CheckConstraint("length(family_name) between 1 and 100", name="family_name_length"),
+        CheckConstraint("state ~ '^[A-Z]{2}$'", name="state"),
+        CheckConstraint("length(given_name) between 1 and 100", name="given_name"),
+        CheckConstraint("length(family_name) between 1 and 100", name="family_name"),
         Index("ix_patient_name_key", "practice_id", "name_key"),
         Index("ix_patient_email_bidx", "practice_id", "email_bidx"),
+        Index("ix_patient_phone_bidx", "practice_id", "phone_bidx"),
     )
 
     # What the person reads out on the phone, such as "HX4-27K".
