@@ -1,0 +1,29 @@
+"""What every admin page knows: where one can go and how long the session lasts."""
+
+from flask import Blueprint
+from flask_babel import lazy_gettext as _l
+
+from shared.web.navigation import Place, nav_items
+from shared.web.session_limits import session_limits
+
+PLACES = (
+    Place(_l("Today"), "admin.today_index", "home"),
+    Place(_l("Schedule"), "admin.schedule_index", "calendar"),
+    Place(_l("Patients"), "admin.patients_index", "people"),
+    Place(_l("Payments"), "admin.payments_index", "money"),
+    Place(_l("Sent mail"), "admin.dispatches_index", "mail"),
+    Place(_l("Event log"), "admin.events_index", "list"),
+    Place(_l("Team"), "admin.staff_index", "person"),
+    Place(_l("Sign-in"), "admin.security_index", "key"),
+)
+
+
+def admin_context() -> dict[str, object]:
+    """Template variables of the practice's desk."""
+    limits = session_limits("admin")
+    return {"nav": nav_items(PLACES) if limits else [], "session_limits": limits}
+
+
+def add_context(blueprint: Blueprint) -> None:
+    """Attach the variables to every page the blueprint renders."""
+    blueprint.context_processor(admin_context)

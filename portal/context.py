@@ -1,0 +1,25 @@
+"""What every portal page knows: where one can go and how long the session lasts."""
+
+from flask import Blueprint
+from flask_babel import lazy_gettext as _l
+
+from shared.web.navigation import Place, nav_items
+from shared.web.session_limits import session_limits
+
+PLACES = (
+    Place(_l("Home"), "portal.home_index", "home"),
+    Place(_l("Appointments"), "portal.appointments_index", "calendar"),
+    Place(_l("Sent to me"), "portal.messages_index", "mail"),
+    Place(_l("Sign-in and devices"), "portal.security_index", "key"),
+)
+
+
+def portal_context() -> dict[str, object]:
+    """Template variables of the portal."""
+    limits = session_limits("portal")
+    return {"nav": nav_items(PLACES) if limits else [], "session_limits": limits}
+
+
+def add_context(blueprint: Blueprint) -> None:
+    """Attach the variables to every page the blueprint renders."""
+    blueprint.context_processor(portal_context)

@@ -1,0 +1,145 @@
+"""Static files under names that carry their content's hash, so a browser may keep them for ever.
+
+All style sheets are joined once, at start-up, in the order of their cascade layers; addresses
+inside them are rewritten to the hashed ones. No build step and nothing on disk that could be stale.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from mimetypes import guess_type
+from pathlib import Path
+
+from flask import Flask, Response, abort, make_response, url_for
+from markupsafe import Markup
+
+from shared.web.brand import brand_stylesheet, site
+from shared.web.components import Components
+from shared.web.policy import requires
+
+STATIC = Path(__file__).parent / "static"
+STYLES = "css/app.css"
+LAYERS = ("reset.css", "tokens.css", "base.css", "ui/*.css", "rooms/*.css", "utilities.css")
+FOR_EVER = "public, max-age=31536000, immutable"
+BRIEFLY = "public, max-age=300"
+_ADDRESS = re.compile(r"url\(\"?\.\./([^\")]+)\"?\)")
+
+HTMX_CONFIG = {
+    "noSwap": [204, 304, "5xx"],
+    "history": "reload",
+    "defaultTimeout": 15000,
+    # No extension is loaded; naming one that does not exist refuses all others.
+    "extensions": "none",
+}
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file as served: its bytes, media type and the address that names this content."""
+
+    body: bytes
+    mimetype: str
+    digest: str
+
+    @classmethod
+    def of(cls, name: str, body: bytes) -> "Asset":
+        mimetype = guess_type(name)[0] or "application/octet-stream"
+        return cls(body, mimetype, sha256(body).hexdigest()[:12])
+
+
+def address(name: str, digest: str) -> str:
+    """`js/app.js` -> `/static/js/app.<digest>.js`."""
+    stem, dot, ending = name.rpartition(".")
+    return f"/static/{stem}.{digest}{dot}{ending}"
+
+
+def read_assets(root: Path = STATIC) -> dict[str, Asset]:
+    """Every static file, plus the one joined style sheet."""
+    assets = {}
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.suffix != ".css":
+            name = path.relative_to(root).as_posix()
+            assets[name] = Asset.of(name, path.read_bytes())
+    assets[STYLES] = Asset.of(STYLES, join_styles(root / "css", assets).encode())
+    return assets
+
+
+def join_styles(folder: Path, assets: dict[str, Asset]) -> str:
+    """The style sheets in layer order, their relative addresses made to carry hashes."""
+    files = [path for pattern in LAYERS for path in sorted(folder.glob(pattern))]
+    text = "\n".join(path.read_text() for path in files)
+
+    def hashed(match: re.Match[str]) -> str:
+        name = match.group(1)
+        return f'url("{address(name, assets[name].digest)}")'
+
+    return _ADDRESS.sub(hashed, text)
+
+
+class Shelf:
+    """The assets of this process; read again on each look while developing."""
+
+    def __init__(self, *, reload: bool) -> None:
+        self.reload = reload
+        self._assets = read_assets()
+
+    def all(self) -> dict[str, Asset]:
+        if self.reload:
+            self._assets = read_assets()
+        return self._assets
+
+    def url(self, name: str) -> str:
+        return address(name, self.all()[name].digest)
+
+    def serve(self, path: str) -> Response:
+        """The file behind a hashed name; an older hash gets today's file, kept only briefly."""
+        stem, _, ending = path.rpartition(".")
+        name, _, digest = stem.rpartition(".")
+        found = self.all().get(f"{name}.{ending}")
+        if found is None:
+            abort(404)
+        response = make_response(found.body)
+        response.headers["Content-Type"] = _content_type(found.mimetype)
+        response.headers["Cache-Control"] = FOR_EVER if digest == found.digest else BRIEFLY
+        response.set_etag(found.digest)
+        return response
+
+
+def _content_type(mimetype: str) -> str:
+    textual = mimetype.startswith("text/") or mimetype.endswith(("javascript", "svg+xml"))
+    return f"{mimetype}; charset=utf-8" if textual else mimetype
+
+
+def url_if(app: Flask, endpoint: str, **values: object) -> str | None:
+    """The address of an endpoint, or None while no such page exists."""
+    if endpoint not in app.view_functions:
+        return None
+    return url_for(endpoint, **values)  # type: ignore[arg-type]  # flask types values as Any
+
+
+def init_assets(app: Flask) -> None:
+    """Serve hashed static files and brand style sheets; give templates `asset`, `site` and `ui`."""
+    shelf = Shelf(reload=app.debug)
+
+    @requires("public.read")
+    def static_show(path: str) -> Response:
+        return shelf.serve(path)
+
+    @requires("public.read")
+    def brand_show(name: str) -> Response:
+        css, current = brand_stylesheet(name)
+        response = make_response(css)
+        response.headers["Content-Type"] = "text/css; charset=utf-8"
+        response.headers["Cache-Control"] = FOR_EVER if current else BRIEFLY
+        return response
+
+    app.add_url_rule("/static/<path:path>", "static_show", static_show)
+    app.add_url_rule("/brand/<name>.css", "brand_show", brand_show)
+    app.jinja_env.globals.update(
+        asset=shelf.url,
+        site=site,
+        ui=Components(app.jinja_env),
+        url_if=lambda endpoint, **values: url_if(app, endpoint, **values),
+        htmx_config=lambda: Markup.escape(json.dumps(HTMX_CONFIG)),
+    )
