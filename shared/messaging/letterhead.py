@@ -13,7 +13,7 @@ class Letterhead:
 
     name: str
     phone: str = ""
-    accent: str = ""
+    brand: Mapping[str, object] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def link(self, target: str, face: str) -> str:

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from shared.messaging.catalogue import Template, check_context, find_template
 from shared.messaging.letterhead import Letterhead
 from shared.messaging.palette import mail_palette
-from shared.messaging.spoken import plain_name, spoken_code, spoken_day, spoken_time
+from shared.messaging.spoken import plain_name, spoken_code, spoken_day, spoken_phone, spoken_time
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -62,10 +62,13 @@ def _words(
     template: Template, context: Mapping[str, Any], letterhead: Letterhead
 ) -> dict[str, Any]:
     """The context as the templates read it: spoken, and on the practice's own letterhead."""
+    look = mail_palette(letterhead.brand)
     words: dict[str, Any] = {
         "practice": plain_name(letterhead.name) or "Your practice",
-        "phone": letterhead.phone,
-        "colour": mail_palette(letterhead.accent),
+        "phone": spoken_phone(letterhead.phone),
+        "look": look,
+        "colour": look.light,
+        "night": look.dark,
         "first_name": plain_name(str(context.get("first_name") or "")),
         "link": letterhead.link(str(context["link"]), str(context.get("face") or template.face)),
     }

@@ -6,6 +6,8 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import phonenumbers
+
 # What people call the zone they live in; elsewhere the city's name says it best.
 ZONE_NAMES = {
     "America/Anchorage": "Alaska",
@@ -50,3 +52,15 @@ def spoken_code(code: str) -> str:
 def plain_name(name: str) -> str:
     """A name fit for a greeting or a sender line: one line, no markup, nothing that links."""
     return " ".join(_UNFIT_FOR_NAMES.sub(" ", name).split())[:LONGEST_NAME].strip()
+
+
+def spoken_phone(number: str) -> str:
+    """ "(561) 555-0132" from +15615550132; a number nobody can parse stays as it is."""
+    try:
+        parsed = phonenumbers.parse(number, "US")
+    except phonenumbers.NumberParseException:
+        return number
+    national = parsed.country_code == 1
+    style = phonenumbers.PhoneNumberFormat
+    shape = style.NATIONAL if national else style.INTERNATIONAL
+    return str(phonenumbers.format_number(parsed, shape))
