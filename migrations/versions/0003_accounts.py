@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from migrations.tables import ACTOR, PATIENT, Access, table
+from migrations.tables import ACTOR, EVERY_ROLE, PATIENT, Access, table
 
 revision = "0003"
 down_revision = "0002"
@@ -31,6 +31,7 @@ def upgrade() -> None:
     attempts()
     sessions()
     counters()
+    repeats()
 
 
 def accounts() -> None:
@@ -291,6 +292,24 @@ def counters() -> None:
         constraint pk_rate_limit primary key (practice_id, bucket, key, window_start)""",
         retention="transient",
         access={"gate": GATE, "job": Access("select, delete")},
+        logged=False,
+    )
+
+
+def repeats() -> None:
+    """Forms that succeeded, so that the same form again is the same act."""
+    write = Access("select, insert")
+    table(
+        op,
+        "idempotency_key",
+        """practice_id uuid not null,
+        key_hash bytea not null,
+        body_hash bytea not null,
+        location text not null,
+        created_at timestamptz not null,
+        constraint pk_idempotency_key primary key (practice_id, key_hash, body_hash)""",
+        retention="transient",
+        access=dict.fromkeys(EVERY_ROLE, write) | {"job": Access("select, insert, delete")},
         logged=False,
     )
 
