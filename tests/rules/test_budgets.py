@@ -1,0 +1,48 @@
+"""Size is what separates a pleasant file from a tired one; these lists may not grow exceptions."""
+
+import ast
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.rules.tree import hand_written_python, named, product, syntax, templates
+
+MODULE_LINES = 300  # 200 is the aim
+FUNCTION_LINES = 60  # 40 is the aim
+TEMPLATE_LINES = 150  # 80 is the aim
+STYLESHEET_LINES = 250
+SCRIPT_LINES_IN_ALL = 400
+
+
+def lines(path: Path) -> int:
+    return len(path.read_text().splitlines())
+
+
+def longer_than(limit: int, paths: Iterable[Path]) -> list[str]:
+    return [f"{named(path)}: {lines(path)} lines" for path in paths if lines(path) > limit]
+
+
+def test_modules_stay_small() -> None:
+    assert longer_than(MODULE_LINES, hand_written_python()) == []
+
+
+def test_templates_stay_small() -> None:
+    assert longer_than(TEMPLATE_LINES, templates()) == []
+
+
+def test_stylesheets_stay_small() -> None:
+    assert longer_than(STYLESHEET_LINES, product(".css")) == []
+
+
+def test_hand_written_scripts_stay_small_in_all() -> None:
+    assert sum(map(lines, product(".js"))) <= SCRIPT_LINES_IN_ALL
+
+
+def test_functions_stay_small() -> None:
+    long = [
+        f"{named(path)}:{node.lineno} {node.name}: {size} lines"
+        for path in hand_written_python()
+        for node in ast.walk(syntax(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (size := (node.end_lineno or 0) - node.lineno + 1) > FUNCTION_LINES
+    ]
+    assert long == []
