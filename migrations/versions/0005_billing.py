@@ -235,5 +235,4 @@ def ledger() -> None:
 
 
 def downgrade() -> None:
-    for name in ("ledger_entry", "refund", "checkout_session", "payment"):
-        op.execute(f"drop table {name}")
+    raise NotImplementedError("restore from a backup, or write the next migration forward")

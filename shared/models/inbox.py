@@ -14,9 +14,9 @@ class Inbox(PracticeRow, Base):
 
     __tablename__ = "inbox"
     __table_args__ = (
-        UniqueConstraint("practice_id", "source", "vendor_event_id", name="uq_inbox_vendor_event"),
+        UniqueConstraint("practice_id", "source", "vendor_event_id", name="uq_inbox_event"),
         CheckConstraint(
-            "source in ('stripe:practice', 'stripe:consulting', 'sns')", name="source_known"
+            "source in ('stripe:practice', 'stripe:consulting', 'ses')", name="source_known"
         ),
         CheckConstraint(
             "status in ('received', 'applied', 'ignored', 'dead')", name="status_known"
@@ -26,7 +26,7 @@ class Inbox(PracticeRow, Base):
             "ix_inbox_waiting",
             "practice_id",
             "received_at",
-            postgresql_where=text("status in ('received', 'dead')"),
+            postgresql_where=text("status = 'received'"),
         ),
     )
 
