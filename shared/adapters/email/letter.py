@@ -9,7 +9,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Whom a mail comes from. `source` says where that was configured: "practice" or "fallback"."""
+    """Whom a mail comes from. `source` says where it was configured: "row" or "fallback"."""
 
     name: str
     address: str
