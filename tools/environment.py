@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 DATABASE = "bedside"
-LOGINS = ("owner", "web", "worker", "auditor")
+LOGINS = ("owner", "web", "worker")
 SANDBOX_TOPIC = "arn:aws:sns:us-east-1:000000000000:bedside-ses-events"
 AWS_SERVICES = ("SESV2", "KMS", "S3", "SNS")
 
