@@ -36,7 +36,6 @@ def upgrade() -> None:
 
 def accounts() -> None:
     table(
-        op,
         "account",
         f"""{own("account")},
         email_ct bytea not null,
@@ -63,7 +62,6 @@ def accounts() -> None:
 
 def patient_access() -> None:
     table(
-        op,
         "patient_access",
         f"""{own("patient_access")},
         account_id uuid not null,
@@ -96,7 +94,6 @@ def patient_access() -> None:
 
 def role_grants() -> None:
     table(
-        op,
         "role_grant",
         f"""{own("role_grant")},
         account_id uuid not null,
@@ -125,7 +122,6 @@ def role_grants() -> None:
 
 def invitations() -> None:
     table(
-        op,
         "staff_invitation",
         f"""{own("staff_invitation")},
         email_ct bytea not null,
@@ -161,7 +157,6 @@ def invitations() -> None:
 
 def passkeys() -> None:
     table(
-        op,
         "passkey",
         f"""{own("passkey")},
         account_id uuid not null,
@@ -188,7 +183,6 @@ def passkeys() -> None:
     )
     op.execute("create index ix_passkey_account on passkey (practice_id, account_id)")
     table(
-        op,
         "recovery_code",
         f"""{own("recovery_code")},
         account_id uuid not null,
@@ -205,7 +199,6 @@ def passkeys() -> None:
 
 def attempts() -> None:
     table(
-        op,
         "sign_in_attempt",
         f"""{own("sign_in_attempt")},
         email_ct bytea not null,
@@ -231,7 +224,6 @@ def attempts() -> None:
         "create index ix_sign_in_attempt_expires_at on sign_in_attempt (practice_id, expires_at)"
     )
     table(
-        op,
         "webauthn_challenge",
         f"""{own("webauthn_challenge")},
         ceremony text not null,
@@ -253,7 +245,6 @@ def attempts() -> None:
 
 def sessions() -> None:
     table(
-        op,
         "web_session",
         f"""{own("web_session")},
         face text not null,
@@ -282,7 +273,6 @@ def sessions() -> None:
 
 def counters() -> None:
     table(
-        op,
         "rate_limit",
         """practice_id uuid not null constraint fk_rate_limit_practice_id references practice (id),
         bucket text not null,
@@ -300,7 +290,6 @@ def repeats() -> None:
     """Forms that succeeded, so that the same form again is the same act."""
     write = Access("select, insert")
     table(
-        op,
         "idempotency_key",
         """practice_id uuid not null,
         key_hash bytea not null,

@@ -28,7 +28,6 @@ def upgrade() -> None:
 def rules() -> None:
     configured = everyone_reads() | {"manager": Access(CHANGES), "job": Access(CHANGES)}
     table(
-        op,
         "visit_type",
         HEAD.replace("{name}", "visit_type")
         + """
@@ -60,7 +59,6 @@ def rules() -> None:
         access=configured,
     )
     table(
-        op,
         "weekly_hours",
         HEAD.replace("{name}", "weekly_hours")
         + """
@@ -81,7 +79,6 @@ def rules() -> None:
         "create index ix_weekly_hours_practitioner on weekly_hours (practice_id, practitioner_id)"
     )
     table(
-        op,
         "schedule_exception",
         HEAD.replace("{name}", "schedule_exception")
         + """
@@ -110,7 +107,6 @@ def rules() -> None:
 
 def appointments() -> None:
     table(
-        op,
         "appointment",
         HEAD.replace("{name}", "appointment")
         + f"""
@@ -181,7 +177,6 @@ def appointments() -> None:
         " where status = 'pending'"
     )
     table(
-        op,
         "appointment_cancellation",
         HEAD.replace("{name}", "appointment_cancellation")
         + """
@@ -215,7 +210,6 @@ def appointments() -> None:
 def busy_times() -> None:
     """Ranges only, for every practice of a practitioner; kept by a trigger, read by everyone."""
     table(
-        op,
         "busy_time",
         """
         appointment_id uuid constraint pk_busy_time primary key,

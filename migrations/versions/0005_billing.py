@@ -24,7 +24,6 @@ def upgrade() -> None:
 
 def payments() -> None:
     table(
-        op,
         "payment",
         """
         practice_id uuid not null constraint fk_payment_practice_id references practice (id),
@@ -65,7 +64,6 @@ def payments() -> None:
 
 def checkout_sessions() -> None:
     table(
-        op,
         "checkout_session",
         """
         practice_id uuid not null
@@ -97,11 +95,14 @@ def checkout_sessions() -> None:
             references patient (practice_id, id)
         """,
         retention="financial",
-        access=STAFF_READS
-        | {
+        access={
             "patient": Access("select, insert, update (status, ended_at)", OWN),
+            # The desk cancels: that closes the page.
+            "front_desk": Access("select, update (status, ended_at)"),
+            "clinician": Access("select, update (status, ended_at)"),
             "biller": Access("select"),
             "manager": Access("select"),
+            "auditor": Access("select"),
             "job": Access(
                 "select, update (status, vendor_id, payment_intent, url, claimed_at, opened_at,"
                 " ended_at, attempts, captured_minor, last_error)"
@@ -127,7 +128,6 @@ def checkout_sessions() -> None:
 
 def refunds() -> None:
     table(
-        op,
         "refund",
         """
         practice_id uuid not null constraint fk_refund_practice_id references practice (id),
@@ -188,7 +188,6 @@ def refunds() -> None:
 
 def ledger() -> None:
     table(
-        op,
         "ledger_entry",
         """
         practice_id uuid not null constraint fk_ledger_entry_practice_id references practice (id),

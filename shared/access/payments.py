@@ -3,18 +3,24 @@
 Each door takes the viewer, answers "absent" and "not yours" alike, and notes the look.
 """
 
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, text
 from sqlalchemy.orm import Session
 
 from shared.access.errors import NotFound
 from shared.access.principal import Principal, Role
 from shared.events import look
+from shared.models.appointment import Appointment
 from shared.models.checkout_session import CheckoutSession
 from shared.models.payment import Payment
 from shared.models.refund import Refund
+
+LIVE = ("queued", "creating", "unknown", "open")
+
+_LOCK = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 R = TypeVar("R", Payment, CheckoutSession, Refund)
 
@@ -22,17 +28,27 @@ R = TypeVar("R", Payment, CheckoutSession, Refund)
 def access_payment(
     session: Session, *, viewer: Principal, payment_id: UUID, lock: bool = False
 ) -> Payment:
-    """The payment; `lock` keeps it from changing under us. Raises NotFound."""
-    return _one(session, viewer, select(Payment).where(Payment.id == payment_id), Payment, lock)
+    """The payment. `lock` keeps it, its pages and its refunds to ourselves until the commit.
+
+    Raises NotFound.
+    """
+    wanted = select(Payment).where(Payment.id == payment_id)
+    payment = _one(session, viewer, wanted, Payment)
+    if lock:
+        _keep_to_ourselves(session, payment.appointment_id)
+        payment = _one(session, viewer, wanted, Payment, fresh=True)
+    return payment
 
 
 def find_appointment_payment(
     session: Session, *, viewer: Principal, appointment_id: UUID, lock: bool = False
 ) -> Payment | None:
-    """The payment of an appointment, if one was ever begun."""
+    """The payment of an appointment, if one was ever begun; `lock` as in `access_payment`."""
+    if lock:
+        _keep_to_ourselves(session, appointment_id)
     wanted = select(Payment).where(Payment.appointment_id == appointment_id)
     try:
-        return _one(session, viewer, wanted, Payment, lock)
+        return _one(session, viewer, wanted, Payment, fresh=lock)
     except NotFound:
         return None
 
@@ -50,12 +66,10 @@ def list_patient_payments(
     return _many(session, viewer, wanted, Payment)
 
 
-def access_checkout(
-    session: Session, *, viewer: Principal, checkout_id: UUID, lock: bool = False
-) -> CheckoutSession:
-    """One payment page. Raises NotFound."""
+def access_checkout(session: Session, *, viewer: Principal, checkout_id: UUID) -> CheckoutSession:
+    """One payment page as it is now. Raises NotFound."""
     wanted = select(CheckoutSession).where(CheckoutSession.id == checkout_id)
-    return _one(session, viewer, wanted, CheckoutSession, lock)
+    return _one(session, viewer, wanted, CheckoutSession, fresh=True)
 
 
 def find_checkout_by_vendor_id(
@@ -64,7 +78,7 @@ def find_checkout_by_vendor_id(
     """The payment page that Stripe calls `vendor_id`."""
     wanted = select(CheckoutSession).where(CheckoutSession.vendor_id == vendor_id)
     try:
-        return _one(session, viewer, wanted, CheckoutSession, lock=False)
+        return _one(session, viewer, wanted, CheckoutSession)
     except NotFound:
         return None
 
@@ -81,11 +95,10 @@ def list_checkouts(
     return _many(session, viewer, wanted, CheckoutSession)
 
 
-def access_refund(
-    session: Session, *, viewer: Principal, refund_id: UUID, lock: bool = False
-) -> Refund:
-    """One refund. Raises NotFound."""
-    return _one(session, viewer, select(Refund).where(Refund.id == refund_id), Refund, lock)
+def access_refund(session: Session, *, viewer: Principal, refund_id: UUID) -> Refund:
+    """One refund as it is now. Raises NotFound."""
+    wanted = select(Refund).where(Refund.id == refund_id)
+    return _one(session, viewer, wanted, Refund, fresh=True)
 
 
 def find_refund_by_vendor_id(
@@ -93,9 +106,7 @@ def find_refund_by_vendor_id(
 ) -> Refund | None:
     """The refund that Stripe calls `vendor_id`."""
     try:
-        return _one(
-            session, viewer, select(Refund).where(Refund.vendor_id == vendor_id), Refund, lock=False
-        )
+        return _one(session, viewer, select(Refund).where(Refund.vendor_id == vendor_id), Refund)
     except NotFound:
         return None
 
@@ -110,11 +121,60 @@ def list_refunds(session: Session, *, viewer: Principal, payment_id: UUID) -> li
     return _many(session, viewer, wanted, Refund)
 
 
-def _one(session: Session, viewer: Principal, wanted: Select[R], model: type[R], lock: bool) -> R:
-    statement = _seen_by(viewer, wanted, model)
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    row = session.execute(statement.execution_options(door=True)).scalar_one_or_none()
+def list_pages_to_close(session: Session, *, viewer: Principal, at: datetime) -> list[UUID]:
+    """Pages still open whose time is up, or whose appointment no longer waits for money."""
+    rows = session.execute(
+        select(CheckoutSession.id)
+        .join(Payment, _of(Payment, CheckoutSession.payment_id))
+        .join(Appointment, _of(Appointment, Payment.appointment_id))
+        .where(
+            CheckoutSession.practice_id == viewer.practice_id,
+            CheckoutSession.status.in_(LIVE),
+            or_(CheckoutSession.expires_at <= at, Appointment.status != "pending"),
+        )
+        .order_by(CheckoutSession.id)
+        .execution_options(door=True)
+    )
+    return list(rows.scalars())
+
+
+def list_pages_unheard(session: Session, *, viewer: Principal, before: datetime) -> list[UUID]:
+    """Pages that were opened, or being opened, before a moment, and of which nothing was heard."""
+    rows = session.execute(
+        select(CheckoutSession.id)
+        .where(
+            CheckoutSession.practice_id == viewer.practice_id,
+            CheckoutSession.status.in_(LIVE),
+            CheckoutSession.created_at <= before,
+        )
+        .order_by(CheckoutSession.id)
+        .execution_options(door=True)
+    )
+    return list(rows.scalars())
+
+
+def list_refunds_unheard(session: Session, *, viewer: Principal, before: datetime) -> list[UUID]:
+    """Refunds begun before a moment that have not ended."""
+    rows = session.execute(
+        select(Refund.id)
+        .where(
+            Refund.practice_id == viewer.practice_id,
+            Refund.ended_at.is_(None),
+            Refund.created_at <= before,
+        )
+        .order_by(Refund.id)
+        .execution_options(door=True)
+    )
+    return list(rows.scalars())
+
+
+def _one(
+    session: Session, viewer: Principal, wanted: Select[R], model: type[R], *, fresh: bool = False
+) -> R:
+    statement = _seen_by(viewer, wanted, model).execution_options(door=True)
+    if fresh:
+        statement = statement.execution_options(populate_existing=True)
+    row = session.execute(statement).scalar_one_or_none()
     if row is None:
         raise NotFound
     _note(session, row)
@@ -134,6 +194,15 @@ def _seen_by(viewer: Principal, wanted: Select[R], model: type[R]) -> Select[R]:
     if viewer.acting_as is Role.JOB or viewer.is_staff:
         return wanted
     return wanted.where(model.patient_id == viewer.patient_id)
+
+
+def _keep_to_ourselves(session: Session, appointment_id: UUID) -> None:
+    """A lock of the transaction that needs no right to change a row: every role may take it."""
+    session.execute(_LOCK, {"name": f"payment of {appointment_id}"})
+
+
+def _of(model: type[Payment] | type[Appointment], key: ColumnElement[UUID]) -> ColumnElement[bool]:
+    return and_(model.practice_id == CheckoutSession.practice_id, model.id == key)
 
 
 def _note(session: Session, row: Payment | CheckoutSession | Refund) -> None:

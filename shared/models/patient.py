@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, PracticeRow
@@ -29,7 +29,7 @@ class Patient(PracticeRow, Base):
     given_name: Mapped[str]
     family_name: Mapped[str]
     # "family given", folded; compared by byte ranges, because LIKE goes unindexed under RLS.
-    name_key: Mapped[str] = mapped_column(String(collation="C"))
+    name_key: Mapped[str] = mapped_column(Text(collation="C"))
     birth_date: Mapped[date]
     email = Encrypted()
     email_ct: Mapped[bytes | None]

@@ -1,0 +1,62 @@
+"""Runs migrations as bedside_owner, inside one transaction, and tells the log which revision rules."""
+
+import shared.models  # noqa: F401 - fills Base.metadata
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection, create_engine, pool, text
+
+from shared.db import Base
+
+config = context.config
+NOT_MODELLED = frozenset({"alembic_version", "retention"})
+LOCK_TIMEOUT = "5s"
+
+
+def include_object(item: object, name: str | None, kind: str, reflected: bool, compared: object) -> bool:
+    """Compare only what the models describe; the log and the queue are plain SQL."""
+    return not (kind == "table" and name in NOT_MODELLED)
+
+
+def owner_url() -> str:
+    """The migrator's address, as SQLAlchemy spells it; a caller without an app names it itself."""
+    dsn = config.attributes.get("dsn") or current_app.config["SETTINGS"].owner_dsn
+    return dsn.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def run_online() -> None:
+    """Upgrade a real database."""
+    engine = create_engine(owner_url(), poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        _migrate(connection)
+        connection.commit()
+
+
+def _migrate(connection: Connection) -> None:
+    connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT}'"))
+    connection.execute(text("select set_config('app.action', 'schema.migrated', false)"))
+    connection.execute(text("select set_config('app.actor_kind', 'migration', false)"))
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        include_object=include_object,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+        if connection.scalar(text("select to_regclass('audit.setting') is not null")):
+            connection.execute(text("select audit.note_revision()"))
+
+
+def run_offline() -> None:
+    """Print the SQL, for review and for the linter."""
+    context.configure(
+        url="postgresql://", target_metadata=Base.metadata, literal_binds=True, dialect_name="postgresql"
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    run_offline()
+else:
+    run_online()

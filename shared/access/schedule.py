@@ -1,0 +1,54 @@
+"""The door to the schedule: who comes when, with contact data and nothing clinical."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.access.appointments import HIDDEN, same_practice, seen_by
+from shared.access.principal import Principal
+from shared.events import look
+from shared.models.appointment import Appointment
+from shared.models.patient import Patient
+from shared.models.practitioner import Practitioner
+from shared.models.visit_type import VisitType
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the schedule; a hold has no patient yet."""
+
+    appointment: Appointment
+    visit_type: VisitType
+    practitioner: Practitioner
+    patient: Patient | None
+
+
+def list_schedule(
+    session: Session, *, viewer: Principal, first: datetime, until: datetime
+) -> list[Entry]:
+    """Every appointment that takes time in [first, until), with the patient's contact data."""
+    rows = session.execute(
+        select(Appointment, VisitType, Practitioner, Patient)
+        .join(VisitType, same_practice(VisitType, Appointment.visit_type_id))
+        .join(Practitioner, Practitioner.id == Appointment.practitioner_id)
+        .outerjoin(Patient, same_practice(Patient, Appointment.patient_id))
+        .where(
+            Appointment.practice_id == viewer.practice_id,
+            Appointment.starts_at >= first,
+            Appointment.starts_at < until,
+            Appointment.status.not_in(("cancelled", HIDDEN, "proposed", "waitlist")),
+            *seen_by(viewer),
+        )
+        .order_by(Appointment.starts_at, Appointment.id)
+        .execution_options(door=True)
+    )
+    entries = [Entry(row, kind, person, patient) for row, kind, person, patient in rows]
+    for entry in entries:
+        if entry.patient is not None:
+            row = entry.appointment
+            look(session, "appointment.viewed", target=row, patient_id=entry.patient.id)
+    return entries
+
+

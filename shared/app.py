@@ -1,0 +1,115 @@
+"""Composes the program: settings, database, keyring, the web's way in and out, the faces."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+from alembic.script import ScriptDirectory
+from flask import Blueprint, Flask
+from flask_migrate import Migrate
+from htmx_flask import Htmx
+
+import shared.models  # noqa: F401 - every table must be known before the first query
+from shared import clock, keyring
+from shared.adapters.keys.kms import KmsKeys
+from shared.cli import register_commands
+from shared.config import Settings, load_settings
+from shared.db import db
+from shared.logs import configure_logs
+from shared.practices.keys import load_keys
+from shared.web import health
+from shared.web.assets import init_assets
+from shared.web.errors import init_errors
+from shared.web.face_sessions import FaceSessions
+from shared.web.formats import init_formats
+from shared.web.i18n import init_i18n
+from shared.web.pipeline import init_pipeline
+from shared.web.policy import check_routes
+from shared.web.security import init_security
+
+Result = TypeVar("Result")
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+# A form is small; documents will go to storage, not through here.
+MAX_BODY_BYTES = 1_000_000
+
+
+def create_app(
+    blueprints: Iterable[Blueprint] = (),
+    settings: Settings | None = None,
+    *,
+    process: str = "web",
+) -> Flask:
+    """The program as a WSGI application; `process` is "web" or "worker" (which database login)."""
+    settings = settings or load_settings()
+    app = Flask(__name__, static_folder=None, template_folder=None)
+    configure(app, settings, process)
+    configure_logs(settings)
+    clock.follow_sandbox(
+        settings.data_path / "sandbox" / "clock.json" if settings.sandbox else None
+    )
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS))
+    keyring.install(keyring.Keyring(KmsKeys(settings), in_app(app, load_keys)))
+    init_web(app)
+    for blueprint in (health.blueprint, *blueprints):
+        app.register_blueprint(blueprint)
+    register_commands(app)
+    check_routes(app)
+    return app
+
+
+def configure(app: Flask, settings: Settings, process: str) -> None:
+    """Flask's own settings, from ours."""
+    dsn = settings.worker_dsn if process == "worker" else settings.web_dsn
+    secure = settings.scheme == "https"
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        TESTING=settings.env == "test",
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        PREFERRED_URL_SCHEME=settings.scheme,
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SQLALCHEMY_DATABASE_URI=dsn.replace("postgresql://", "postgresql+psycopg://", 1),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(),
+        SCHEMA_HEAD=ScriptDirectory(str(MIGRATIONS)).get_current_head(),
+    )
+    app.session_interface = FaceSessions()
+
+
+def engine_options() -> dict[str, object]:
+    """A small pool a process; a dead connection is noticed before it is used."""
+    limits = "-c statement_timeout=15000 -c lock_timeout=8000 -c idle_in_transaction_session_timeout=30000"
+    return {
+        "pool_size": 5,
+        "max_overflow": 10,
+        "pool_timeout": 5,
+        "pool_pre_ping": True,
+        "pool_recycle": 1800,
+        "connect_args": {"connect_timeout": 5, "options": limits},
+    }
+
+
+def init_web(app: Flask) -> None:
+    """The web's steps, in the order in which their hooks must run."""
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    Htmx(app)
+    init_i18n(app)
+    init_formats(app)
+    init_assets(app)
+    init_errors(app)
+    init_security(app)
+    init_pipeline(app)
+
+
+def in_app(app: Flask, function: Callable[[UUID], Result]) -> Callable[[UUID], Result]:
+    """`function`, able to use the database wherever it is called from."""
+
+    def run(practice_id: UUID) -> Result:
+        with app.app_context():
+            return function(practice_id)
+
+    return run

@@ -1,0 +1,16 @@
+"""The operator's commands: `flask db|practice|staff|seed|urlmap`."""
+
+from flask import Flask
+
+from shared.cli.database import bootstrap, sandbox_clock
+from shared.cli.practice import practice
+from shared.cli.routes import urlmap
+
+
+def register_commands(app: Flask) -> None:
+    """Add the operator's commands to the program; call after Flask-Migrate made its own."""
+    for command in (practice, urlmap):
+        app.cli.add_command(command)
+    database = app.cli.commands["db"]
+    for command in (bootstrap, sandbox_clock):
+        database.add_command(command)  # type: ignore[attr-defined]  # flask-migrate's group

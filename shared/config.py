@@ -1,0 +1,136 @@
+"""Settings: typed, from the environment (NAME, or NAME_FILE naming a file), each described once."""
+
+import os
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+# In production the sandbox, its clock and the development pages do not exist.
+ENVIRONMENTS = ("development", "test", "production")
+
+
+class SettingsError(Exception):
+    """A setting is missing or makes no sense; the text names it and says what to do."""
+
+
+def setting(env: str, about: str, default: str | None = None, *, secret: bool = False) -> Any:
+    """Declare one setting: its environment variable, what it is for, its default (None = required)."""
+    return field(metadata={"env": env, "about": about, "default": default, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the program may be told from outside. `docs/settings.md` is generated from here."""
+
+    env: str = setting("BEDSIDE_ENV", "development, test or production", "production")
+    data: str = setting("BEDSIDE_DATA", "folder for what this machine keeps", "./.data")
+    port: str = setting("BEDSIDE_PORT", "port in absolute links; empty for the scheme's own", "")
+    scheme: str = setting("BEDSIDE_SCHEME", "http (loopback only) or https", "https")
+    web_dsn: str = setting(
+        "BEDSIDE_WEB_DSN", "database address of the web process", "", secret=True
+    )
+    worker_dsn: str = setting(
+        "BEDSIDE_WORKER_DSN", "database address of the worker", "", secret=True
+    )
+    owner_dsn: str = setting(
+        "BEDSIDE_OWNER_DSN", "database address for migrations only", "", secret=True
+    )
+    database_url: str = setting(
+        "DATABASE_URL", "address of a server administrator, for bootstrap only", "", secret=True
+    )
+    secret_key: str = setting(
+        "BEDSIDE_SECRET_KEY", "signs visitor cookies; 32 random bytes or more", secret=True
+    )
+    sandbox_url: str = setting("BEDSIDE_SANDBOX_URL", "the vendors' stand-ins; never in production", "")
+    sandbox_public_url: str = setting(
+        "BEDSIDE_SANDBOX_PUBLIC_URL", "the sandbox as a browser reaches it", ""
+    )
+    aws_region: str = setting("AWS_REGION", "AWS region (United States only)", "us-east-1")
+    kms_key_id: str = setting("BEDSIDE_KMS_KEY_ID", "KMS key that wraps data keys", "alias/bedside")
+    documents_bucket: str = setting(
+        "BEDSIDE_DOCUMENTS_BUCKET", "S3 bucket for documents", "bedside-documents"
+    )
+    ses_configuration_set: str = setting(
+        "BEDSIDE_SES_CONFIGURATION_SET", "SES configuration set that publishes events", "bedside"
+    )
+    sns_topic_arn: str = setting(
+        "BEDSIDE_SNS_TOPIC_ARN",
+        "the only SNS topic whose messages are believed",
+        "arn:aws:sns:us-east-1:000000000000:bedside-ses-events",
+    )
+    sns_cert_host: str = setting(
+        "BEDSIDE_SNS_CERT_HOST",
+        "host of SNS signing certificates",
+        "sns.us-east-1.amazonaws.com",
+    )
+    sns_cert_scheme: str = setting(
+        "BEDSIDE_SNS_CERT_SCHEME", "https, or http for the sandbox", "https"
+    )
+    stripe_api_base: str = setting("STRIPE_API_BASE", "Stripe's API", "https://api.stripe.com")
+    stripe_practice_secret_key: str = setting(
+        "STRIPE_PRACTICE_SECRET_KEY", "key of the practice's Stripe account", "", secret=True
+    )
+    stripe_practice_webhook_secret: str = setting(
+        "STRIPE_PRACTICE_WEBHOOK_SECRET", "secret of its webhook endpoint", "", secret=True
+    )
+    stripe_consulting_secret_key: str = setting(
+        "STRIPE_CONSULTING_SECRET_KEY", "key of the consulting Stripe account", "", secret=True
+    )
+    stripe_consulting_webhook_secret: str = setting(
+        "STRIPE_CONSULTING_WEBHOOK_SECRET", "secret of its webhook endpoint", "", secret=True
+    )
+    log_level: str = setting("BEDSIDE_LOG_LEVEL", "debug, info, warning or error", "info")
+
+    @property
+    def production(self) -> bool:
+        """True where real patients are."""
+        return self.env == "production"
+
+    @property
+    def sandbox(self) -> bool:
+        """True while the vendors are played by the sandbox."""
+        return bool(self.sandbox_url)
+
+    @property
+    def data_path(self) -> Path:
+        """The data folder as an absolute path."""
+        return Path(self.data).resolve()
+
+    def check(self) -> None:
+        """Raise SettingsError for a combination that must never run."""
+        if self.env not in ENVIRONMENTS:
+            raise SettingsError(f"BEDSIDE_ENV must be one of {', '.join(ENVIRONMENTS)}.")
+        if len(self.secret_key) < 32:
+            raise SettingsError("BEDSIDE_SECRET_KEY must have at least 32 characters.")
+        if self.production and self.sandbox:
+            raise SettingsError("BEDSIDE_SANDBOX_URL is set: production refuses to run on it.")
+        if self.production and self.scheme != "https":
+            raise SettingsError("BEDSIDE_SCHEME must be https in production.")
+        if self.production and os.environ.get("AWS_SECRET_ACCESS_KEY"):
+            raise SettingsError("Static AWS keys are set: production uses its role only.")
+
+
+def load_settings(environ: dict[str, str] | None = None, **overrides: str) -> Settings:
+    """Read the settings; a missing one raises SettingsError with its name and purpose."""
+    source = dict(os.environ) if environ is None else environ
+    values: dict[str, str] = {}
+    for item in fields(Settings):
+        about = item.metadata
+        value = overrides.get(item.name, _read(source, about["env"], about["default"]))
+        if value is None:
+            raise SettingsError(f"{about['env']} is not set: {about['about']}.")
+        values[item.name] = value
+    settings = Settings(**values)
+    settings.check()
+    return settings
+
+
+def _read(source: dict[str, str], name: str, default: str | None) -> str | None:
+    if name in source:
+        return source[name]
+    if f"{name}_FILE" in source:
+        try:
+            return Path(source[f"{name}_FILE"]).read_text().strip()
+        except OSError as error:
+            raise SettingsError(f"{name}_FILE cannot be read: {error.strerror}.") from error
+    return default

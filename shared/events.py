@@ -1,0 +1,115 @@
+"""Writing to the event log: acts (what was meant) and looks (what was read).
+
+Row images are written by triggers; they carry the action of the act they belong to, and a change
+to a logged table outside any act is refused by the database.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from shared.actions import check_action
+
+_ACT = text(
+    "select set_config('app.action', :action, true), audit.note('act', :action, :target_type,"
+    " cast(:target_id as uuid), cast(:patient_id as uuid), cast(:details as jsonb))"
+)
+_LOOK = text(
+    "select audit.note('look', :action, :target_type,"
+    " cast(:target_id as uuid), cast(:patient_id as uuid), cast(:details as jsonb))"
+)
+
+Target = Any  # a model instance, or (type name, id or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One reading of somebody's record, waiting to be written at the transaction's edge."""
+
+    action: str
+    target_type: str
+    target_id: UUID | None
+    patient_id: UUID | None
+    details: str
+
+
+def act(
+    session: Session,
+    action: str,
+    *,
+    target: Target,
+    patient_id: UUID | None = None,
+    **details: object,
+) -> None:
+    """Say what is being done, then write the pending changes as part of it.
+
+    Call it after the objects were added or changed and before any flush. `details` are scalars for
+    the action's sentence: no free text, no contact data. Raises UnknownAction.
+    """
+    check_action(action)
+    target_type, target_id = _name(target)
+    with session.no_autoflush:
+        session.execute(
+            _ACT,
+            {
+                "action": action,
+                "target_type": target_type,
+                "target_id": target_id,
+                "patient_id": patient_id,
+                "details": _json(details),
+            },
+        )
+    session.flush()
+
+
+def look(
+    session: Session,
+    action: str,
+    *,
+    target: Target,
+    patient_id: UUID | None = None,
+    **details: object,
+) -> None:
+    """Note that somebody's record was read. Written by the edge even if the business rolls back."""
+    check_action(action)
+    target_type, target_id = _name(target)
+    noted = Look(action, target_type, target_id, patient_id, _json(details))
+    looks = cast("dict[Look, None]", session.info.setdefault("looks", {}))
+    looks[noted] = None
+
+
+def write_looks(session: Session) -> int:
+    """Write the noted looks into the current transaction; returns how many there were."""
+    looks = cast("dict[Look, None]", session.info.pop("looks", {}))
+    rows = [
+        {
+            "action": item.action,
+            "target_type": item.target_type,
+            "target_id": item.target_id,
+            "patient_id": item.patient_id,
+            "details": item.details,
+        }
+        for item in looks
+    ]
+    for row in rows:
+        session.execute(_LOOK, row)
+    return len(rows)
+
+
+def pending_looks(session: Session) -> dict[Look, None]:
+    """The looks not yet written."""
+    return cast("dict[Look, None]", session.info.get("looks", {}))
+
+
+def _name(target: Target) -> tuple[str, UUID | None]:
+    if isinstance(target, tuple):
+        return target
+    return target.__tablename__, target.id
+
+
+def _json(details: dict[str, object]) -> str:
+    return json.dumps(details, default=str, sort_keys=True)

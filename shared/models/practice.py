@@ -1,0 +1,76 @@
+"""A practice (FHIR Organization): the tenant, its face to the world, and its hosts and keys."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base, PracticeRow
+
+
+class Practice(Base):
+    """One practice; everything else leads its key with this id."""
+
+    __tablename__ = "practice"
+    __table_args__ = (
+        UniqueConstraint("slug", name="uq_practice_slug"),
+        CheckConstraint("slug ~ '^[a-z][a-z0-9-]{1,40}$'", name="slug"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str]
+    name: Mapped[str]
+    legal_name: Mapped[str]
+    tagline: Mapped[str]
+    time_zone: Mapped[str]
+    phone: Mapped[str]
+    email: Mapped[str]
+    # {"line": str, "city": str, "state": "FL", "postal_code": str}
+    address: Mapped[dict[str, Any]]
+    # Token values of the visual language: {"hue": int, "chroma": float, ...}; see shared.web.brand.
+    brand: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class PracticeHost(Base):
+    """A host name and a face: which practice answers there. Read before any practice is known."""
+
+    __tablename__ = "practice_host"
+    __table_args__ = (
+        CheckConstraint("host = lower(host)", name="lower"),
+        CheckConstraint("face in ('marketing', 'portal', 'admin')", name="face"),
+        Index(
+            "uq_practice_host_canonical",
+            "practice_id",
+            "face",
+            unique=True,
+            postgresql_where=text("canonical"),
+        ),
+    )
+
+    host: Mapped[str] = mapped_column(primary_key=True)
+    face: Mapped[str] = mapped_column(primary_key=True)
+    practice_id: Mapped[UUID] = mapped_column(ForeignKey("practice.id"))
+    id: Mapped[UUID]
+    # Absolute links of this face are built from its one canonical host.
+    canonical: Mapped[bool]
+
+
+class DataKey(PracticeRow, Base):
+    """A data key of the practice, wrapped by KMS; see shared.keyring."""
+
+    __tablename__ = "data_key"
+    __table_args__ = (
+        UniqueConstraint("practice_id", "purpose", "version", name="uq_data_key_version"),
+        CheckConstraint("purpose in ('field', 'index')", name="purpose"),
+        CheckConstraint("version > 0", name="version"),
+    )
+
+    purpose: Mapped[str]
+    version: Mapped[int]
+    wrapped: Mapped[bytes]
+    kms_key_id: Mapped[str]
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]

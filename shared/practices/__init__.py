@@ -1,0 +1,1 @@
+"""Practices: which one a host belongs to, how one is made, its keys."""

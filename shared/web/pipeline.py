@@ -1,0 +1,168 @@
+"""Every request's way in and out: host, viewer, capability, context, form checks, commit.
+
+One transaction a request, committed before the answer leaves and only when it is a success. What
+was looked at is written in any case.
+"""
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, request, url_for
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import Forbidden, MisdirectedRequest
+from werkzeug.wrappers import Response as AnyResponse
+
+from shared import clock
+from shared.access.errors import Refused
+from shared.access.policy import GATED, choose_role
+from shared.access.principal import Principal, Role
+from shared.auth.sessions import find_principal, touch
+from shared.db import Context, bind, db, open_session
+from shared.events import pending_looks, write_looks
+from shared.ids import new_id
+from shared.practices.hosts import PracticeView, find_practice_by_host
+from shared.web import repeats
+from shared.web.answers import go
+from shared.web.cookies import read_session_cookie
+from shared.web.current import find_browser_key
+from shared.web.face_sessions import face_of_path
+from shared.web.policy import capability_of
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+csrf = CSRFProtect()
+
+
+def init_pipeline(app: Flask) -> None:
+    """Install the way in and out."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    csrf.init_app(app)
+    app.before_request(enter)
+    app.after_request(leave)
+    app.teardown_request(clear)
+    app.add_template_global(repeats.new_idempotency_key, "new_idempotency_key")
+
+
+def enter() -> AnyResponse | None:
+    """Find out who asks for what; refuse, or bind the transaction to them."""
+    g.request_id = new_id().hex
+    g.face = face_of_path(request.path)
+    if request.endpoint is not None and request.endpoint.startswith("health."):
+        return None
+    g.practice = resolve_practice(g.face)
+    g.viewer = find_viewer(g.practice)
+    if request.endpoint is None:
+        return None
+    capability = capability_of(current_app, request.endpoint)
+    if capability is None:
+        raise Forbidden
+    try:
+        role = choose_role(g.viewer, capability)
+    except Refused:
+        return refuse(g.viewer)
+    g.viewer = g.viewer.under(role)
+    bind(db.session(), request_context(g.viewer, capability))
+    if request.method not in SAFE_METHODS and g.face != "hooks":
+        return check_form()
+    return None
+
+
+def resolve_practice(face: str) -> PracticeView:
+    """The practice at this host; 421 for a host that is none of ours."""
+    host = urlsplit(f"//{request.host}").hostname or ""
+    asked = "portal" if face == "hooks" else face
+    with open_session(Context(None, "bedside_public", "host")) as session:
+        found = find_practice_by_host(session, host=host, face=asked)
+    if found is None:
+        raise MisdirectedRequest
+    return found
+
+
+def find_viewer(practice: PracticeView) -> Principal:
+    """The person behind the session cookie, or nobody in particular."""
+    if g.face == "hooks":
+        return Principal.job(practice.id, "webhook")
+    if g.face == "marketing":
+        return Principal.anonymous(practice.id)
+    browser = find_browser_key()
+    token = read_session_cookie(request, g.face)
+    if token is None:
+        return Principal.anonymous(practice.id, browser)
+    with open_session(Context(practice.id, "bedside_gate", "doorkeeper")) as session:
+        at = clock.now()
+        found = find_principal(
+            session, practice_id=practice.id, face=g.face, token=token, now=at, visitor=browser
+        )
+        if found is None or found.session_id is None:
+            return Principal.anonymous(practice.id, browser)
+        if not is_polling():
+            touch(session, practice_id=practice.id, session_id=found.session_id, now=at)
+        return found
+
+
+def is_polling() -> bool:
+    """True for requests the page makes by itself: they do not keep a session alive."""
+    return request.headers.get("X-Bedside-Poll") == "1" or "poll" in request.args
+
+
+def request_context(viewer: Principal, capability: str) -> Context:
+    """The database context of this request."""
+    context = viewer.context(request_id=g.request_id)
+    if capability in GATED:
+        return replace(context, db_role="bedside_gate")
+    return context
+
+
+def refuse(viewer: Principal) -> Response:
+    """A stranger is asked to sign in and comes back; anyone else is refused."""
+    if viewer.roles == {Role.ANONYMOUS} and g.face in ("portal", "admin"):
+        back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
+        location = url_for(f"{g.face}.sign_in_new", back=back)
+        response = go(location)
+        if "HX-Redirect" in response.headers:
+            response.status_code = 401
+        return response
+    raise Forbidden
+
+
+def check_form() -> AnyResponse | None:
+    """Same origin, CSRF token, and not a repeat of a form that already succeeded."""
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise Forbidden
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden
+    csrf.protect()
+    who = str(g.viewer.session_id).encode() + (g.viewer.visitor or b"")
+    g.prints = repeats.fingerprint(request, who)
+    if g.prints is not None:
+        earlier = repeats.find_earlier(db.session(), g.practice.id, g.prints)
+        if earlier is not None:
+            g.pop("prints")
+            return go(earlier)
+    return None
+
+
+def leave(response: Response) -> Response:
+    """Commit a success; undo anything else; what was looked at stays written."""
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    session = db.session()
+    if "context" not in session.info:
+        return response
+    if response.status_code < 400 or g.get("keep_changes"):
+        if g.get("prints") and response.status_code < 400:
+            repeats.remember(session, g.practice.id, g.prints, response)
+        if session.in_transaction() or pending_looks(session):
+            write_looks(session)
+            session.commit()
+        return response
+    session.rollback()
+    if pending_looks(session):
+        write_looks(session)
+        session.commit()
+    return response
+
+
+def clear(error: BaseException | None) -> None:
+    """Nothing of one request is left for the next."""
+    db.session.remove()

@@ -1,0 +1,43 @@
+"""Every view names the capability it needs; the program does not start while one names none."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask
+
+from shared.access.policy import CAPABILITIES
+
+View = TypeVar("View", bound=Callable[..., object])
+ATTRIBUTE = "__capability__"
+
+
+class RouteWithoutPolicy(Exception):
+    """A route that says nothing about who may use it. A defect."""
+
+
+def requires(capability: str) -> Callable[[View], View]:
+    """Declare the capability a view needs (see shared.access.policy)."""
+    if capability not in CAPABILITIES:
+        raise RouteWithoutPolicy(f"no such capability: {capability}")
+
+    def mark(view: View) -> View:
+        setattr(view, ATTRIBUTE, capability)
+        return view
+
+    return mark
+
+
+def capability_of(app: Flask, endpoint: str) -> str | None:
+    """The capability of a route; None when its view names none."""
+    return getattr(app.view_functions[endpoint], ATTRIBUTE, None)
+
+
+def check_routes(app: Flask) -> None:
+    """Raise RouteWithoutPolicy when any route names no capability."""
+    missing = sorted(
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if capability_of(app, rule.endpoint) is None
+    )
+    if missing:
+        raise RouteWithoutPolicy(f"no capability is named by: {', '.join(missing)}")
