@@ -3,22 +3,18 @@
 Each door takes the viewer, answers "absent" and "not yours" alike, and notes the look.
 """
 
-from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from shared.access.errors import NotFound
 from shared.access.principal import Principal, Role
 from shared.events import look
-from shared.models.appointment import Appointment
 from shared.models.checkout_session import CheckoutSession
 from shared.models.payment import Payment
 from shared.models.refund import Refund
-
-LIVE = ("queued", "creating", "unknown", "open")
 
 _LOCK = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
@@ -121,53 +117,6 @@ def list_refunds(session: Session, *, viewer: Principal, payment_id: UUID) -> li
     return _many(session, viewer, wanted, Refund)
 
 
-def list_pages_to_close(session: Session, *, viewer: Principal, at: datetime) -> list[UUID]:
-    """Pages still open whose time is up, or whose appointment no longer waits for money."""
-    rows = session.execute(
-        select(CheckoutSession.id)
-        .join(Payment, _of(Payment, CheckoutSession.payment_id))
-        .join(Appointment, _of(Appointment, Payment.appointment_id))
-        .where(
-            CheckoutSession.practice_id == viewer.practice_id,
-            CheckoutSession.status.in_(LIVE),
-            or_(CheckoutSession.expires_at <= at, Appointment.status != "pending"),
-        )
-        .order_by(CheckoutSession.id)
-        .execution_options(door=True)
-    )
-    return list(rows.scalars())
-
-
-def list_pages_unheard(session: Session, *, viewer: Principal, before: datetime) -> list[UUID]:
-    """Pages that were opened, or being opened, before a moment, and of which nothing was heard."""
-    rows = session.execute(
-        select(CheckoutSession.id)
-        .where(
-            CheckoutSession.practice_id == viewer.practice_id,
-            CheckoutSession.status.in_(LIVE),
-            CheckoutSession.created_at <= before,
-        )
-        .order_by(CheckoutSession.id)
-        .execution_options(door=True)
-    )
-    return list(rows.scalars())
-
-
-def list_refunds_unheard(session: Session, *, viewer: Principal, before: datetime) -> list[UUID]:
-    """Refunds begun before a moment that have not ended."""
-    rows = session.execute(
-        select(Refund.id)
-        .where(
-            Refund.practice_id == viewer.practice_id,
-            Refund.ended_at.is_(None),
-            Refund.created_at <= before,
-        )
-        .order_by(Refund.id)
-        .execution_options(door=True)
-    )
-    return list(rows.scalars())
-
-
 def _one(
     session: Session, viewer: Principal, wanted: Select[R], model: type[R], *, fresh: bool = False
 ) -> R:
@@ -199,10 +148,6 @@ def _seen_by(viewer: Principal, wanted: Select[R], model: type[R]) -> Select[R]:
 def _keep_to_ourselves(session: Session, appointment_id: UUID) -> None:
     """A lock of the transaction that needs no right to change a row: every role may take it."""
     session.execute(_LOCK, {"name": f"payment of {appointment_id}"})
-
-
-def _of(model: type[Payment] | type[Appointment], key: ColumnElement[UUID]) -> ColumnElement[bool]:
-    return and_(model.practice_id == CheckoutSession.practice_id, model.id == key)
 
 
 def _note(session: Session, row: Payment | CheckoutSession | Refund) -> None:

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared import clock
@@ -23,8 +22,6 @@ PAGE_OPEN_FOR = timedelta(minutes=34)
 PAGE_WORTH_SHOWING = timedelta(minutes=1)
 PAGES_AT_MOST = 5
 
-_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
-
 
 def open_payment(
     session: Session,
@@ -42,7 +39,6 @@ def open_payment(
     if amount_minor <= 0:
         raise NothingToPay
     # Two presses at once: the second waits here and finds what the first has made.
-    session.execute(_ONE_AT_A_TIME, {"name": f"payment of {appointment_id}"})
     payment = find_appointment_payment(session, viewer=by, appointment_id=appointment_id, lock=True)
     if payment is None:
         chosen = choose_account()

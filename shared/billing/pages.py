@@ -25,6 +25,15 @@ CLAIM_GOOD_FOR = timedelta(seconds=60)
 CLAIMABLE = frozenset({CheckoutStatus.QUEUED, CheckoutStatus.UNKNOWN})
 
 
+def lock_page(
+    session: Session, *, checkout_id: UUID, by: Principal
+) -> tuple[Payment, CheckoutSession]:
+    """The page and its payment, kept to ourselves until the commit. Raises NotFound."""
+    page = access_checkout(session, viewer=by, checkout_id=checkout_id)
+    payment = access_payment(session, viewer=by, payment_id=page.payment_id, lock=True)
+    return payment, access_checkout(session, viewer=by, checkout_id=checkout_id)
+
+
 def claim_page(
     session: Session, *, checkout_id: UUID, email: str | None, by: Principal
 ) -> CheckoutRequest | None:
@@ -32,7 +41,7 @@ def claim_page(
 
     The same row always makes the same request: that is what makes repeating it safe.
     """
-    page = access_checkout(session, viewer=by, checkout_id=checkout_id, lock=True)
+    payment, page = lock_page(session, checkout_id=checkout_id, by=by)
     now = clock.now()
     abandoned = page.status == CheckoutStatus.CREATING and (
         page.claimed_at is None or now - page.claimed_at > CLAIM_GOOD_FOR
@@ -42,7 +51,6 @@ def claim_page(
     if page.status == CheckoutStatus.QUEUED and page.expires_at <= now:
         end_page(session, page=page, status=CheckoutStatus.EXPIRED)
         return None
-    payment = access_payment(session, viewer=by, payment_id=page.payment_id)
     page.status = CheckoutStatus.CREATING
     page.claimed_at, page.attempts = now, page.attempts + 1
     act(session, "checkout.claimed", target=page, patient_id=page.patient_id)
@@ -74,7 +82,7 @@ def note_trouble(
     session: Session, *, checkout_id: UUID, status: CheckoutStatus, code: str, by: Principal
 ) -> None:
     """The call ended without a page: `unknown` may be repeated, `failed` is final."""
-    page = access_checkout(session, viewer=by, checkout_id=checkout_id, lock=True)
+    _, page = lock_page(session, checkout_id=checkout_id, by=by)
     if not may_move(CHECKOUT_MOVES, CheckoutStatus(page.status), status):
         return
     page.status, page.last_error = status, code

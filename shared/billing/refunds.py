@@ -6,7 +6,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shared import clock
-from shared.access.payments import access_checkout, access_refund, list_checkouts, list_refunds
+from shared.access.payments import (
+    access_checkout,
+    access_payment,
+    access_refund,
+    list_checkouts,
+    list_refunds,
+)
 from shared.access.principal import Principal
 from shared.adapters.payments.values import RefundRequest, RefundState
 from shared.billing import ledger
@@ -75,7 +81,7 @@ def refund_page(
 
 def claim_refund(session: Session, *, refund_id: UUID, by: Principal) -> RefundRequest | None:
     """Take a queued refund to Stripe: what to ask for, or None when there is nothing to do."""
-    refund = access_refund(session, viewer=by, refund_id=refund_id, lock=True)
+    refund = lock_refund(session, refund_id=refund_id, by=by)[1]
     now = clock.now()
     abandoned = refund.status == RefundStatus.SUBMITTING and (
         refund.claimed_at is None or now - refund.claimed_at > CLAIM_GOOD_FOR
@@ -97,9 +103,16 @@ def claim_refund(session: Session, *, refund_id: UUID, by: Principal) -> RefundR
     )
 
 
+def lock_refund(session: Session, *, refund_id: UUID, by: Principal) -> tuple[Payment, Refund]:
+    """The refund and its payment, kept to ourselves. Raises NotFound."""
+    refund = access_refund(session, viewer=by, refund_id=refund_id)
+    payment = access_payment(session, viewer=by, payment_id=refund.payment_id, lock=True)
+    return payment, access_refund(session, viewer=by, refund_id=refund_id)
+
+
 def note_refund_unknown(session: Session, *, refund_id: UUID, code: str, by: Principal) -> None:
     """No clear answer from Stripe: the same request will be repeated."""
-    refund = access_refund(session, viewer=by, refund_id=refund_id, lock=True)
+    refund = lock_refund(session, refund_id=refund_id, by=by)[1]
     if may_move(REFUND_MOVES, RefundStatus(refund.status), RefundStatus.UNKNOWN):
         refund.status, refund.last_error = RefundStatus.UNKNOWN, code
         act(session, "refund.unknown", target=refund, patient_id=refund.patient_id, code=code)
