@@ -37,6 +37,24 @@ ACTIONS: dict[str, Action] = {
     "practice.updated": Action("changed the practice's settings: {what}"),
     "practice.seeded": Action("filled the practice with demonstration data"),
     "schema.migrated": Action("changed the database to {revision}"),
+    # Signing in, staff and recognition.
+    "account.named": Action("gave a sign-in its name"),
+    "invitation.accepted": Action("accepted an invitation to work here"),
+    "invitation.ended": Action("withdrew an invitation"),
+    "invitation.tried": Action("typed the code of an invitation"),
+    "passkey.clone_suspected": Action("used a passkey that may have been copied"),
+    "passkey.enrolled": Action("added a passkey"),
+    "passkey.used": Action("proved who they are with a passkey"),
+    "patient.recognised": Action("was recognised as somebody who had been here"),
+    "patient_access.granted": Action("was given access to a record ({relationship})"),
+    "recovery_code.used": Action("used up a recovery code"),
+    "recovery_codes.issued": Action("was given {count} recovery codes"),
+    "role.ended": Action("ended the role {role}"),
+    "role.granted": Action("gave the role {role}"),
+    "session.ended": Action("ended a session on the {face} ({reason})"),
+    "session.started": Action("signed in on the {face} by {factor}"),
+    "sign_in.refused": Action("was refused at sign-in ({reason})"),
+    "staff.invited": Action("invited somebody to work here as {roles}"),
 }
 
 

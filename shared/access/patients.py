@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from shared.access.errors import NotFound
@@ -45,13 +45,13 @@ def list_patients(
     *,
     viewer: Principal,
     starting_with: str = "",
-    after: str | None = None,
+    after: tuple[str, UUID] | None = None,
     limit: int = 25,
 ) -> list[Patient]:
     """The practice's patients in the order of their names, from a prefix of "family given" on.
 
     `starting_with` is a folded name key (see `shared.people.name_key`); compared by range, because
-    LIKE goes unindexed under row-level security. `after` is the last name key of the page before.
+    LIKE goes unindexed under row-level security. `after` is (name key, id) of the last one shown.
     """
     if not _reads_everyone(viewer):
         raise NotFound
@@ -66,7 +66,7 @@ def list_patients(
             Patient.name_key >= starting_with, Patient.name_key < starting_with + LAST
         )
     if after is not None:
-        statement = statement.where(Patient.name_key > after)
+        statement = statement.where(tuple_(Patient.name_key, Patient.id) > after)
     found = list(session.scalars(statement.execution_options(door=True)))
     look(session, "patients.listed", target=("patient", None), count=len(found))
     return found

@@ -50,12 +50,14 @@ CAPABILITIES: dict[str, tuple[Role, ...]] = {
     "patient.contact": (Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST),
     "patient.story": (Role.PHYSICIAN, Role.NURSE),
     "staff.manage": (Role.OWNER,),
+    # One's own passkeys and recovery codes. Runs as bedside_gate.
+    "factor.manage": STAFF,
     # Vendors' webhooks carry no session; they prove themselves by signature.
     "hooks.receive": (Role.JOB,),
 }
 
 # Capabilities whose transaction runs as the doorkeeper, whoever asks: they handle sign-ins.
-GATED = frozenset({"sign_in"})
+GATED = frozenset({"sign_in", "factor.manage"})
 
 
 def choose_role(principal: Principal, capability: str) -> Role:

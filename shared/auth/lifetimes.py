@@ -27,11 +27,7 @@ def session_is_alive(
     ended_at: datetime | None,
 ) -> bool:
     """Whether a session row still opens the door at a moment."""
-    return (
-        ended_at is None
-        and at < expires_at
-        and at - last_seen_at < SESSION_IDLE[face] + SESSION_TOUCH_EVERY
-    )
+    return ended_at is None and at < expires_at and at - last_seen_at < SESSION_IDLE[face]
 
 
 def factor_is_fresh(fresh_at: datetime, *, at: datetime) -> bool:

@@ -44,13 +44,13 @@ def normalise_code(typed: str) -> str:
     return re.sub(r"[\s\u2010-\u2015-]", "", typed)
 
 
-def hash_code(key: bytes, attempt_id: UUID, code: str) -> bytes:
-    """Return what is kept of a code.
+def code_message(owner_id: UUID, code: str) -> str:
+    """Return what a keyed hash of a code is taken over.
 
-    Eight digits are searched in a second, so the hash is keyed; it is bound to the attempt, so
-    a code typed into another attempt's page is as wrong as any other.
+    Eight digits are searched in a second, so their hash needs the practice's key; it is bound to
+    the attempt, so a code typed into another attempt's page is as wrong as any other.
     """
-    return hmac.digest(key, attempt_id.bytes + normalise_code(code).encode(), "sha256")
+    return f"{owner_id}|{normalise_code(code)}"
 
 
 def same(left: bytes, right: bytes) -> bool:

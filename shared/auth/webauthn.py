@@ -82,7 +82,9 @@ def creation_options(
             resident_key=ResidentKeyRequirement.REQUIRED,
             user_verification=UserVerificationRequirement.REQUIRED,
         ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=known) for known in known_credential_ids],
+        exclude_credentials=[
+            PublicKeyCredentialDescriptor(id=known) for known in known_credential_ids
+        ],
     )
     return webauthn.options_to_json(options)
 

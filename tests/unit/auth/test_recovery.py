@@ -18,7 +18,8 @@ def test_new_recovery_codes_are_ten_different_readable_codes() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["7K2M-QX9D-0FTA-W4H1", "7k2mqx9d0ftaw4h1", " 7K2M QX9D OFTA W4HI ", "7K2M-QX9D-oFTA-W4Hl"]
+    "typed",
+    ["7K2M-QX9D-0FTA-W4H1", "7k2mqx9d0ftaw4h1", " 7K2M QX9D OFTA W4HI ", "7K2M-QX9D-oFTA-W4Hl"],
 )
 def test_hash_recovery_code_forgives_case_separators_and_misreadings(typed: str) -> None:
     right = recovery.hash_recovery_code(ACCOUNT, "7K2M-QX9D-0FTA-W4H1")

@@ -1,0 +1,153 @@
+"""Passkeys at work: challenges handed out, answers checked, credentials kept."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared import clock
+from shared.auth import webauthn
+from shared.auth.attempts import note_refusal
+from shared.auth.challenges import new_challenge, spend_challenge
+from shared.auth.errors import SignInRefused
+from shared.auth.webauthn import CeremonyRefusedError, RelyingParty
+from shared.events import act
+from shared.models.account import Account
+from shared.models.passkey import Passkey
+
+LONGEST_LABEL = 100
+
+
+def begin_enrolment(
+    session: Session, *, party: RelyingParty, account: Account, browser: bytes
+) -> str:
+    """Hand out a challenge for a new passkey; returns the options as JSON for the browser."""
+    challenge = new_challenge(
+        session, account.practice_id, ceremony="create", browser=browser, account_id=account.id
+    )
+    return webauthn.creation_options(
+        party,
+        challenge=challenge,
+        user_handle=account.user_handle,
+        user_name=account.name or account.email,
+        known_credential_ids=[key.credential_id for key in list_passkeys(session, account)],
+    )
+
+
+def enrol_passkey(
+    session: Session,
+    *,
+    party: RelyingParty,
+    account: Account,
+    browser: bytes,
+    credential: dict[str, Any],
+    label: str,
+) -> Passkey:
+    """Keep a new passkey; raises SignInRefused when the answer proves nothing."""
+    at = clock.now()
+    try:
+        proven = webauthn.verify_creation(
+            party,
+            challenge=spend_challenge(
+                session, account.practice_id, "create", browser=browser, account_id=account.id
+            ),
+            credential=credential,
+        )
+    except CeremonyRefusedError as refusal:
+        note_refusal(session, attempt_id=None, reason="enrolment_refused")
+        raise SignInRefused("enrolment_refused") from refusal
+    passkey = Passkey(
+        practice_id=account.practice_id,
+        account_id=account.id,
+        label=label.strip()[:LONGEST_LABEL] or "Passkey",
+        rp_id=party.rp_id,
+        credential_id=proven.credential_id,
+        public_key=proven.public_key,
+        sign_count=proven.sign_count,
+        transports=list(proven.transports),
+        aaguid=proven.aaguid,
+        backed_up=proven.backed_up,
+        created_at=at,
+        last_used_at=None,
+        ended_at=None,
+    )
+    session.add(passkey)
+    act(session, "passkey.enrolled", target=passkey)
+    return passkey
+
+
+def begin_passkey_sign_in(
+    session: Session, *, party: RelyingParty, practice_id: UUID, browser: bytes
+) -> str:
+    """Hand out a challenge to whoever asks; the device says who it is."""
+    challenge = new_challenge(session, practice_id, ceremony="get", browser=browser)
+    return webauthn.request_options(party, challenge=challenge)
+
+
+def prove_passkey(
+    session: Session,
+    *,
+    party: RelyingParty,
+    practice_id: UUID,
+    browser: bytes,
+    credential: dict[str, Any],
+) -> Account:
+    """The account whose passkey answered; raises SignInRefused for every other answer."""
+    try:
+        challenge = spend_challenge(session, practice_id, "get", browser=browser)
+        passkey = _find_passkey(session, party, practice_id, credential)
+        proven = webauthn.verify_assertion(
+            party,
+            challenge=challenge,
+            credential=credential,
+            public_key=passkey.public_key,
+            sign_count=passkey.sign_count,
+        )
+    except CeremonyRefusedError as refusal:
+        note_refusal(session, attempt_id=None, reason="passkey_refused")
+        raise SignInRefused("passkey_refused") from refusal
+    account = session.get(Account, (practice_id, passkey.account_id))
+    if account is None or account.closed_at is not None:
+        note_refusal(session, attempt_id=None, reason="account_closed")
+        raise SignInRefused("account_closed")
+    passkey.sign_count = max(passkey.sign_count, proven.sign_count)
+    passkey.backed_up = proven.backed_up
+    passkey.last_used_at = clock.now()
+    act(session, "passkey.used", target=passkey)
+    if proven.cloned:
+        act(session, "passkey.clone_suspected", target=passkey)
+    return account
+
+
+def list_passkeys(session: Session, account: Account) -> list[Passkey]:
+    """The account's passkeys in use, oldest first."""
+    return list(
+        session.scalars(
+            select(Passkey)
+            .where(
+                Passkey.practice_id == account.practice_id,
+                Passkey.account_id == account.id,
+                Passkey.ended_at.is_(None),
+            )
+            .order_by(Passkey.created_at)
+        )
+    )
+
+
+def _find_passkey(
+    session: Session, party: RelyingParty, practice_id: UUID, credential: dict[str, Any]
+) -> Passkey:
+    passkey = session.scalar(
+        select(Passkey)
+        .where(
+            Passkey.practice_id == practice_id,
+            Passkey.credential_id == webauthn.claimed_credential_id(credential),
+            Passkey.rp_id == party.rp_id,
+            Passkey.ended_at.is_(None),
+        )
+        .with_for_update()
+    )
+    if passkey is None:
+        raise CeremonyRefusedError("unknown credential")
+    return passkey

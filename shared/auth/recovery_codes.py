@@ -1,0 +1,93 @@
+"""Recovery codes as rows: a sheet of ten replaces the one before; each opens the door once."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shared import clock
+from shared.auth.accounts import find_account
+from shared.auth.attempts import note_refusal
+from shared.auth.errors import SignInRefused
+from shared.auth.recovery import hash_recovery_code, new_recovery_codes
+from shared.events import act
+from shared.ids import new_id
+from shared.models.account import Account
+from shared.models.recovery_code import RecoveryCode
+
+
+def issue_recovery_codes(session: Session, account: Account) -> list[str]:
+    """Make a new sheet and end the old one; the codes are returned once and never again."""
+    at = clock.now()
+    for old in _open_codes(session, account):
+        old.ended_at = at
+    codes = new_recovery_codes()
+    session.add_all(
+        RecoveryCode(
+            practice_id=account.practice_id,
+            account_id=account.id,
+            code_hash=hash_recovery_code(account.id, code),
+            created_at=at,
+            used_at=None,
+            ended_at=None,
+        )
+        for code in codes
+    )
+    act(session, "recovery_codes.issued", target=account, count=len(codes))
+    return codes
+
+
+def prove_recovery_code(session: Session, *, practice_id: UUID, email: str, code: str) -> Account:
+    """The account of an address and one of its codes, which is used up by this.
+
+    Raises SignInRefused, with the same work done, for an unknown address and for a wrong code.
+    """
+    account = find_account(session, practice_id=practice_id, email=email)
+    account_id = account.id if account else new_id()
+    row = session.scalar(
+        select(RecoveryCode)
+        .where(
+            RecoveryCode.practice_id == practice_id,
+            RecoveryCode.account_id == account_id,
+            RecoveryCode.code_hash == hash_recovery_code(account_id, code),
+            RecoveryCode.used_at.is_(None),
+            RecoveryCode.ended_at.is_(None),
+        )
+        .with_for_update()
+    )
+    if account is None or row is None:
+        note_refusal(session, attempt_id=None, reason="wrong_recovery_code")
+        raise SignInRefused("wrong_recovery_code")
+    row.used_at = clock.now()
+    act(session, "recovery_code.used", target=row)
+    return account
+
+
+def count_recovery_codes(session: Session, account: Account) -> int:
+    """How many codes of the present sheet are still good."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(RecoveryCode)
+            .where(
+                RecoveryCode.practice_id == account.practice_id,
+                RecoveryCode.account_id == account.id,
+                RecoveryCode.used_at.is_(None),
+                RecoveryCode.ended_at.is_(None),
+            )
+        )
+        or 0
+    )
+
+
+def _open_codes(session: Session, account: Account) -> list[RecoveryCode]:
+    return list(
+        session.scalars(
+            select(RecoveryCode).where(
+                RecoveryCode.practice_id == account.practice_id,
+                RecoveryCode.account_id == account.id,
+                RecoveryCode.used_at.is_(None),
+                RecoveryCode.ended_at.is_(None),
+            )
+        )
+    )

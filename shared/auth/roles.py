@@ -1,0 +1,85 @@
+"""Roles in a practice: given by an owner to somebody else, ended at once."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared import clock
+from shared.access.principal import STAFF_ROLES, Principal, Role
+from shared.auth.errors import GrantRefused
+from shared.events import act
+from shared.models.account import Account
+from shared.models.role_grant import RoleGrant
+
+
+def check_role(role: str) -> Role:
+    """The role of that name, if staff may hold it; raises GrantRefused."""
+    if role not in {known.value for known in STAFF_ROLES}:
+        raise GrantRefused("unknown_role")
+    return Role(role)
+
+
+def grant_role(session: Session, *, account: Account, role: str, by: Principal) -> RoleGrant:
+    """Give a role to somebody else; giving what is held changes nothing.
+
+    Raises GrantRefused for an unknown role and for one's own account.
+    """
+    check_role(role)
+    if account.id == by.account_id:
+        raise GrantRefused("oneself")
+    return add_grant(session, account=account, role=role, granted_by=by.account_id)
+
+
+def add_grant(
+    session: Session, *, account: Account, role: str, granted_by: UUID | None
+) -> RoleGrant:
+    """Write a grant down unless it is held; `granted_by` is None for the operator."""
+    held = session.scalar(
+        select(RoleGrant).where(
+            RoleGrant.practice_id == account.practice_id,
+            RoleGrant.account_id == account.id,
+            RoleGrant.role == role,
+            RoleGrant.ended_at.is_(None),
+        )
+    )
+    if held is not None:
+        return held
+    grant = RoleGrant(
+        practice_id=account.practice_id,
+        account_id=account.id,
+        role=role,
+        granted_by=granted_by,
+        granted_at=clock.now(),
+        ended_by=None,
+        ended_at=None,
+    )
+    session.add(grant)
+    act(session, "role.granted", target=grant, role=role)
+    return grant
+
+
+def end_role(session: Session, *, grant_id: UUID, by: Principal) -> RoleGrant:
+    """End a grant, effective with the person's next click.
+
+    Raises GrantRefused for one's own grants, for one that is over, and for the last owner.
+    """
+    owners_and_grant = session.scalars(
+        select(RoleGrant)
+        .where(RoleGrant.practice_id == by.practice_id, RoleGrant.ended_at.is_(None))
+        # Two owners ending each other at the same moment must not leave the practice without one.
+        .order_by(RoleGrant.id)
+        .with_for_update()
+    ).all()
+    grant = next((row for row in owners_and_grant if row.id == grant_id), None)
+    if grant is None:
+        raise GrantRefused("ended")
+    owners = [row for row in owners_and_grant if row.role == Role.OWNER]
+    if grant.role == Role.OWNER and len(owners) == 1:
+        raise GrantRefused("last_owner")
+    if grant.account_id == by.account_id:
+        raise GrantRefused("oneself")
+    grant.ended_by = by.account_id
+    grant.ended_at = clock.now()
+    act(session, "role.ended", target=grant, role=grant.role)
+    return grant

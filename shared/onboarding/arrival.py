@@ -1,0 +1,107 @@
+"""Arriving: a proven address becomes an account, a patient, a claimed hold and a session."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from shared.access.errors import NotFound
+from shared.access.principal import Principal
+from shared.auth.accounts import find_or_create_account
+from shared.auth.attempts import (
+    check_code,
+    check_link,
+    check_link_with_code,
+    note_refusal,
+    redeem_attempt,
+)
+from shared.auth.errors import NothingToOpen
+from shared.auth.return_to import safe_return_to
+from shared.auth.sessions import start_session
+from shared.booking import HoldGone, OwnOverlap, claim_hold
+from shared.models.sign_in_attempt import SignInAttempt
+from shared.people import PersonDetails, settle_patient
+
+PAYMENT_PATH = "/portal/appointments/{appointment_id}/payment"
+HOME_PATH = "/portal/"
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """The browser that is being signed in."""
+
+    key: bytes
+    device: str
+    session_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody has signed in: the token for the cookie, where they go, what did not work out."""
+
+    token: str
+    location: str
+    hold_lost: bool
+
+
+def redeem_link(session: Session, *, practice_id: UUID, token: str, browser: Browser) -> Arrival:
+    """One press in the browser that asked. Raises LinkSpent, OtherBrowser, NothingToOpen."""
+    attempt = check_link(session, practice_id=practice_id, token=token, browser=browser.key)
+    return _arrive(session, attempt, browser, factor="link")
+
+
+def redeem_link_with_code(
+    session: Session, *, practice_id: UUID, token: str, code: str, browser: Browser
+) -> Arrival:
+    """Link and digits in any other browser. Raises LinkSpent, WrongCode, NothingToOpen."""
+    attempt = check_link_with_code(session, practice_id=practice_id, token=token, code=code)
+    return _arrive(session, attempt, browser, factor="code")
+
+
+def redeem_code(
+    session: Session, *, attempt: SignInAttempt, code: str, browser: Browser
+) -> Arrival:
+    """Digits typed where the attempt was made. Raises LinkSpent, WrongCode, NothingToOpen."""
+    check_code(session, attempt, code)
+    return _arrive(session, attempt, browser, factor="code")
+
+
+def _arrive(session: Session, attempt: SignInAttempt, browser: Browser, *, factor: str) -> Arrival:
+    redeem_attempt(session, attempt)
+    account = find_or_create_account(session, practice_id=attempt.practice_id, email=attempt.email)
+    details = PersonDetails.from_json(attempt.details) if attempt.details else None
+    try:
+        patient_id = settle_patient(session, account=account, email=attempt.email, details=details)
+    except NothingToOpen as refusal:
+        note_refusal(session, attempt_id=attempt.id, reason=refusal.reason)
+        raise
+    started = start_session(
+        session,
+        account=account,
+        face="portal",
+        factor=factor,
+        device=browser.device,
+        patient_id=patient_id,
+        replacing=browser.session_token,
+    )
+    claimed = _claim(session, attempt, patient_id)
+    location = safe_return_to("portal", attempt.return_to)
+    if attempt.hold_id is not None:
+        location = PAYMENT_PATH.format(appointment_id=attempt.hold_id) if claimed else HOME_PATH
+    attempt.destination = location
+    session.flush()
+    return Arrival(started.token, location, attempt.hold_id is not None and not claimed)
+
+
+def _claim(session: Session, attempt: SignInAttempt, patient_id: UUID) -> bool:
+    """Make the held time the patient's; signing in succeeds also when the time is gone."""
+    if attempt.hold_id is None:
+        return False
+    # The time is held by the browser that asked, which need not be the one that signs in.
+    holder = Principal.anonymous(attempt.practice_id, visitor=attempt.browser_hash)
+    try:
+        with session.begin_nested():
+            claim_hold(session, appointment_id=attempt.hold_id, patient_id=patient_id, by=holder)
+    except (HoldGone, OwnOverlap, NotFound):
+        return False
+    return True
