@@ -8,6 +8,7 @@ A context key that is not listed here is refused, so that nobody can add one by 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 WHEN = frozenset({"starts_at", "time_zone"})
 
@@ -16,37 +17,49 @@ WHEN = frozenset({"starts_at", "time_zone"})
 class Template:
     """One mail: its context, the face its link leads to, and how it may be sent.
 
+    `label`: how the event log's sentences name it.
     `secret`: the context opens a door (a sign-in link), so it is forgotten once it has been sent.
     `urgent`: a person is waiting in front of a screen; it is sent to an address that bounced
     before, and once more when nobody can tell whether the vendor took it (two are harmless).
+    `useful_for`: after that long it is not worth sending any more.
     """
 
     name: str
+    label: str
     needs: frozenset[str]
     may_have: frozenset[str] = frozenset()
     face: str = "portal"
     secret: bool = False
     urgent: bool = False
+    useful_for: timedelta | None = None
 
 
 CATALOGUE: dict[str, Template] = {
     template.name: template
     for template in (
-        Template("booking_cancelled", WHEN | {"first_name", "link"}),
-        Template("booking_confirmed", WHEN | {"first_name", "link"}),
-        Template("payment_refunded", frozenset({"first_name", "link"})),
+        Template("booking_cancelled", "the cancellation notice", WHEN | {"first_name", "link"}),
+        Template("booking_confirmed", "the booking confirmation", WHEN | {"first_name", "link"}),
+        Template("payment_refunded", "the refund notice", frozenset({"first_name", "link"})),
         Template(
             "sign_in",
+            "the sign-in mail",
             frozenset({"link", "code"}),
             may_have=frozenset({"first_name", "minutes", "face"}),
             secret=True,
             urgent=True,
+            useful_for=timedelta(minutes=10),
         ),
         Template(
-            "sign_in_unknown", frozenset({"link"}), may_have=frozenset({"face"}), urgent=True
+            "sign_in_unknown",
+            "the sign-in mail",
+            frozenset({"link"}),
+            may_have=frozenset({"face"}),
+            urgent=True,
+            useful_for=timedelta(minutes=10),
         ),
         Template(
             "staff_invitation",
+            "the invitation",
             frozenset({"link"}),
             may_have=frozenset({"first_name", "days"}),
             face="admin",

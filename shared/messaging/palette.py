@@ -19,8 +19,8 @@ TOKENS = Path(__file__).parents[1] / "web" / "static" / "css" / "tokens.css"
 COLOURS = ("paper", "surface", "wash", "line", "ink", "ink-soft", "accent", "on-accent")
 # What a practice's brand may choose among the tokens, with the greatest value of each.
 CHOICES = {"accent_hue": 360.0, "accent_chroma": 0.16, "surface_hue": 360.0}
-TEXT_FONT = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
-SERIF_FONT = "Georgia,'Times New Roman',serif"
+TEXT_FONT = "-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Helvetica,Arial,sans-serif"
+SERIF_FONT = "Georgia,Times New Roman,serif"
 
 _DECLARED = re.compile(r"--([a-z-]+):\s*([^;]+);")
 _DARK = "@media (prefers-color-scheme: dark)"

@@ -69,7 +69,7 @@ class Dispatch(PracticeRow, Base):
     to = Encrypted()
     to_ct: Mapped[bytes | None]
     to_bidx: Mapped[bytes | None]
-    # JSON: {"context": {...}, "calendar": str | null}; forgotten after sending where it is a secret.
+    # JSON: {"context": {...}, "calendar": str | null}; forgotten once sent if secret.
     context = Encrypted()
     context_ct: Mapped[bytes | None]
     patient_id: Mapped[UUID | None]

@@ -1,0 +1,153 @@
+"""Sending one dispatch: claim it, render it, knock on the vendor's door, record what became of it.
+
+Three steps, so that no transaction is open during the call: `claim` (one transaction), the
+adapter, `record_outcome` (another). A process that dies between the two leaves `sending`, which
+the next run reads as "nobody can tell".
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from shared import clock
+from shared.access.dispatches import access_dispatch, find_last_settled_to
+from shared.access.principal import Principal
+from shared.adapters.email.letter import Letter, Outcome
+from shared.events import act
+from shared.messaging.catalogue import NotForMail, find_template
+from shared.messaging.letterhead import ForeignLink
+from shared.messaging.letterheads import LinkSettings, load_letterhead
+from shared.messaging.outcomes import move, settle
+from shared.messaging.say import say
+from shared.messaging.senders import resolve_sender
+from shared.models.dispatch import Dispatch
+
+TOO_LATE = "too_late"
+ADDRESS_BOUNCED = "address_bounced"
+ADDRESS_COMPLAINED = "address_complained"
+WORKER_STOPPED = "worker_stopped"
+UNWRITABLE = "unwritable"
+
+# A bounce is believed for this long; people mend their mailboxes.
+BOUNCE_BELIEVED = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A dispatch that is ours to send now, as the adapter wants it."""
+
+    dispatch_id: UUID
+    letter: Letter
+
+
+def claim(
+    session: Session, *, viewer: Principal, dispatch_id: UUID, settings: LinkSettings
+) -> Claimed | None:
+    """Take a queued dispatch; None when there is nothing to send (any more).
+
+    Call it with the dispatch's job lock held: a dispatch that is `sending` then belongs to a
+    process that died, and becomes `unknown` (or is queued again where a second mail is harmless).
+    """
+    dispatch = access_dispatch(session, viewer=viewer, dispatch_id=dispatch_id, lock=True)
+    if dispatch.status == "sending":
+        settle(session, dispatch, "unknown", WORKER_STOPPED)
+        return None
+    if dispatch.status != "queued":
+        return None
+    reason = _reason_to_skip(session, viewer, dispatch)
+    if reason:
+        move(session, dispatch, "skipped", reason)
+        return None
+    if not _take(session, dispatch):
+        return None
+    try:
+        letter = _letter(session, dispatch, settings)
+    except (NotForMail, ForeignLink, KeyError, ValueError):
+        settle(session, dispatch, "failed", UNWRITABLE)
+        return None
+    return Claimed(dispatch.id, letter)
+
+
+def record_outcome(
+    session: Session, *, viewer: Principal, claimed: Claimed, letter: Letter, outcome: Outcome
+) -> Dispatch:
+    """Write down what became of a claimed dispatch. `letter` is the one that was sent at last."""
+    dispatch = access_dispatch(
+        session, viewer=viewer, dispatch_id=claimed.dispatch_id, lock=True
+    )
+    dispatch.provider = "ses"
+    dispatch.sender = letter.sender.address
+    dispatch.sender_source = letter.sender.source
+    settle(session, dispatch, *_status_of(outcome), outcome=outcome)
+    return dispatch
+
+
+def _status_of(outcome: Outcome) -> tuple[str, str | None]:
+    """The status an outcome asks for, and the reason code."""
+    name = {"Sent": "sent", "Refused": "failed", "Deferred": "queued", "Unknown": "unknown"}
+    return name[type(outcome).__name__], getattr(outcome, "reason", None)
+
+
+def _take(session: Session, dispatch: Dispatch) -> bool:
+    """Queued to sending in one UPDATE; False when somebody else was quicker."""
+    act(
+        session,
+        "dispatch.claimed",
+        target=dispatch,
+        patient_id=dispatch.patient_id,
+        mail=find_template(dispatch.template).label,
+    )
+    taken = session.execute(
+        update(Dispatch)
+        .where(Dispatch.practice_id == dispatch.practice_id)
+        .where(Dispatch.id == dispatch.id)
+        .where(Dispatch.status == "queued")
+        .values(status="sending", claimed_at=clock.now(), attempts=Dispatch.attempts + 1)
+        .returning(Dispatch.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    session.refresh(dispatch)
+    return taken is not None
+
+
+def _letter(session: Session, dispatch: Dispatch, settings: LinkSettings) -> Letter:
+    packed = json.loads(dispatch.context)
+    message = say(
+        dispatch.template,
+        packed["context"],
+        letterhead=load_letterhead(session, dispatch.practice_id, settings),
+        calendar=packed["calendar"],
+    )
+    return Letter(
+        to=dispatch.to,
+        sender=resolve_sender(session),
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        calendar=message.calendar,
+        tags={"dispatch": str(dispatch.id), "practice": str(dispatch.practice_id)},
+    )
+
+
+def _reason_to_skip(session: Session, viewer: Principal, dispatch: Dispatch) -> str | None:
+    """Why this mail should not be sent at all, if so."""
+    template = find_template(dispatch.template)
+    if template.useful_for and clock.now() > dispatch.created_at + template.useful_for:
+        return TOO_LATE
+    if template.urgent or dispatch.to_bidx is None:
+        return None
+    last = find_last_settled_to(
+        session, viewer=viewer, channel=dispatch.channel, to_bidx=dispatch.to_bidx
+    )
+    if last is None or last.created_at < clock.now() - BOUNCE_BELIEVED:
+        return None
+    if last.status == "complained":
+        return ADDRESS_COMPLAINED
+    permanent = last.status == "suppressed" or (last.reason or "").startswith("permanent")
+    return ADDRESS_BOUNCED if last.status != "delivered" and permanent else None
