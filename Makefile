@@ -44,7 +44,7 @@ reset: $(VENV) ## throw the development data away
 	@$(PY) -m tools.reset
 
 docs: $(VENV) ## write the generated pages of docs/
-	@$(PY) -m tools.settings_doc
+	@$(PY) -m tools.pages
 
 lock: $(UV) ## pin every dependency again, with hashes
 	$(COMPILE) pyproject.toml -o requirements.lock

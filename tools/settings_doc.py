@@ -1,4 +1,4 @@
-"""`make docs`: writes docs/settings.md from the typed settings, the only place that lists them."""
+"""docs/settings.md from the typed settings, the only place that lists them."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -28,12 +28,3 @@ def _row(about: Mapping[str, Any]) -> str:
     shown = "required" if default is None else f"`{default}`" if default else "empty"
     kind = " (secret)" if about["secret"] else ""
     return f"| `{about['env']}` | {about['about']}{kind} | {shown} |\n"
-
-
-def main() -> None:
-    PAGE.write_text(rendered())
-    print("Wrote", PAGE.relative_to(Path.cwd()))
-
-
-if __name__ == "__main__":
-    main()

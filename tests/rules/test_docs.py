@@ -1,10 +1,13 @@
 """Documents stay short, complete and true."""
 
 import re
+from types import ModuleType
 from urllib.parse import unquote
 
+import pytest
+
 from tests.rules.tree import ROOT, files, named
-from tools.settings_doc import PAGE, rendered
+from tools.pages import PAGES
 
 ADR_LINES = 60
 EXPECTED = (
@@ -30,8 +33,9 @@ def test_decisions_are_short_and_numbered_without_gaps() -> None:
             assert part in lines, f"{path.name} has no {part}"
 
 
-def test_settings_page_is_what_the_settings_say() -> None:
-    assert PAGE.read_text() == rendered(), "run `make docs`"
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.PAGE.name)
+def test_generated_page_is_what_the_code_says(page: ModuleType) -> None:
+    assert page.PAGE.read_text() == page.rendered(), "run `make docs`"
 
 
 def test_links_between_documents_lead_somewhere() -> None:
