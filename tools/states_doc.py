@@ -42,8 +42,8 @@ def machines() -> list[Machine]:
         Machine(
             "Appointment",
             "FHIR R4 `Appointment.status`. `pending` is a hold of ten minutes, longer while a "
-            "payment page is open. `cancelled` to `booked` is money that arrived after the hold ran out, "
-            "while the time was still free. Time is kept from others in: "
+            "payment page is open. `cancelled` to `booked` is money that arrived after the hold "
+            "ran out, while the time was still free. Time is kept from others in: "
             + ", ".join(sorted(f"`{one.value}`" for one in booking.OCCUPIES))
             + ".",
             _plain(booking.MOVES),
@@ -68,8 +68,8 @@ def machines() -> list[Machine]:
         Machine(
             "Dispatch",
             "One message to one person. What our own program does is in the first arrows; a "
-            "vendor's notices come twice, late and in any order, so each only moves a dispatch up in rank. "
-            "`unknown` (a timeout) is settled by a notice, never by sending again blindly.",
+            "vendor's notices come twice, late and in any order, so each only moves a dispatch up "
+            "in rank. `unknown` (a timeout) is settled by a notice, never by sending again blindly.",
             _dispatch(),
         ),
         Machine(
