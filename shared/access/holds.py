@@ -36,6 +36,22 @@ def lock_live_holds(session: Session, *, viewer: Principal) -> Sequence[Appointm
     )
 
 
+def lock_unclaimed_hold(
+    session: Session, *, practice_id: UUID, appointment_id: UUID
+) -> Appointment | None:
+    """A pending hold, whoever's, for the doorkeeper who carries it through a sign-in."""
+    return session.execute(
+        select(Appointment)
+        .where(
+            Appointment.practice_id == practice_id,
+            Appointment.id == appointment_id,
+            Appointment.status == "pending",
+        )
+        .with_for_update()
+        .execution_options(door=True, populate_existing=True)
+    ).scalar_one_or_none()
+
+
 def list_own_ranges(
     session: Session, *, viewer: Principal, first: datetime, until: datetime
 ) -> list[tuple[datetime, datetime]]:
@@ -70,5 +86,3 @@ def list_expired_holds(session: Session, *, viewer: Principal, at: datetime) -> 
         .execution_options(door=True)
     )
     return list(rows.scalars())
-
-

@@ -50,5 +50,3 @@ def list_schedule(
             row = entry.appointment
             look(session, "appointment.viewed", target=row, patient_id=entry.patient.id)
     return entries
-
-

@@ -1,0 +1,121 @@
+"""What becomes of a hold: claimed by who signed in, kept for the payment, let go, or run out."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shared import clock
+from shared.access.appointments import access_appointment
+from shared.access.errors import NotFound
+from shared.access.holds import list_expired_holds, lock_unclaimed_hold
+from shared.access.principal import Principal
+from shared.billing import abandon_appointment
+from shared.booking.conflicts import PATIENT_OVERLAP, constraint_of
+from shared.booking.errors import HoldGone, OwnOverlap, SlotRefused
+from shared.booking.rows import end_appointment, lock_practitioner, sweep_holds, told
+from shared.booking.slots import Refusal, Rule
+from shared.booking.states import Status
+from shared.events import act
+from shared.models.appointment import Appointment
+from shared.models.visit_type import VisitType
+
+
+def claim_hold(session: Session, *, appointment_id: UUID, by: Principal) -> Appointment:
+    """The visitor has signed in as the patient `by`: what they held is the patient's now.
+
+    The caller has proof that it is theirs (the sign-in attempt that carried it). Claiming twice is
+    claiming once. Raises HoldGone when it ran out or is somebody else's, OwnOverlap when the
+    patient has a visit at that time.
+    """
+    held = lock_unclaimed_hold(session, practice_id=by.practice_id, appointment_id=appointment_id)
+    if held is None or by.patient_id is None or held.patient_id not in {None, by.patient_id}:
+        raise HoldGone
+    if held.patient_id is not None:
+        return held
+    try:
+        with session.begin_nested():
+            held.patient_id, held.visitor_key = by.patient_id, None
+            act(
+                session,
+                "appointment.hold_claimed",
+                target=held,
+                patient_id=by.patient_id,
+                **told(held),
+            )
+    except IntegrityError as refused:
+        if constraint_of(refused) != PATIENT_OVERLAP:
+            raise
+        raise OwnOverlap from refused
+    return held
+
+
+def extend_hold(
+    session: Session, *, appointment: Appointment, until: datetime, by: Principal
+) -> None:
+    """Keep a hold until then, when that is longer. Raises HoldGone when it ran out."""
+    held = _mine(session, appointment.id, by)
+    if held.hold_expires_at is not None and held.hold_expires_at >= until:
+        return
+    held.hold_expires_at = until
+    act(
+        session,
+        "appointment.hold_extended",
+        target=held,
+        patient_id=held.patient_id,
+        **told(held),
+    )
+
+
+def note_whereabouts(
+    session: Session, *, appointment: Appointment, state: str, by: Principal
+) -> None:
+    """Where the patient will be (two letters). Raises SlotRefused where the practice may not
+    see people, HoldGone when the hold ran out."""
+    allowed = _states(session, appointment)
+    if state not in allowed:
+        raise SlotRefused(Refusal(Rule.STATE, {"states": ", ".join(allowed)}))
+    held = _mine(session, appointment.id, by)
+    if held.state != state:
+        held.state = state
+        act(session, "appointment.whereabouts_noted", target=held, patient_id=held.patient_id)
+
+
+def release_hold(session: Session, *, appointment: Appointment, by: Principal) -> None:
+    """Let go of a hold and close its payment page; one that is over already stays as it is."""
+    if appointment.status == Status.PENDING:
+        if appointment.patient_id is not None:
+            abandon_appointment(session, appointment_id=appointment.id, by=by)
+        end_appointment(
+            session,
+            appointment=appointment,
+            by=by,
+            action="appointment.hold_released",
+            reason="hold_released",
+        )
+
+
+def expire_holds(session: Session, *, by: Principal) -> int:
+    """Void every hold of the practice that ran out; how many there were. May run at any time."""
+    ended = 0
+    for practitioner_id in list_expired_holds(session, viewer=by, at=clock.now()):
+        lock_practitioner(session, practitioner_id)
+        ended += sweep_holds(session, practitioner_id)
+    return ended
+
+
+def _mine(session: Session, appointment_id: UUID, by: Principal) -> Appointment:
+    """The hold, locked. Raises HoldGone when it is over or not the viewer's."""
+    try:
+        held = access_appointment(session, viewer=by, appointment_id=appointment_id, lock=True)
+    except NotFound as gone:
+        raise HoldGone from gone
+    if held.status != Status.PENDING:
+        raise HoldGone
+    return held
+
+
+def _states(session: Session, appointment: Appointment) -> list[str]:
+    visit_type = session.get_one(VisitType, (appointment.practice_id, appointment.visit_type_id))
+    return sorted(visit_type.states)
