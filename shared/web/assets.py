@@ -19,6 +19,7 @@ from shared.web.components import Components
 from shared.web.policy import requires
 
 STATIC = Path(__file__).parent / "static"
+TEMPLATES = Path(__file__).parent / "templates"
 STYLES = "css/app.css"
 LAYERS = ("reset.css", "tokens.css", "base.css", "ui/*.css", "rooms/*.css", "utilities.css")
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -120,6 +121,7 @@ def url_if(app: Flask, endpoint: str, **values: object) -> str | None:
 
 def init_assets(app: Flask) -> None:
     """Serve hashed static files and brand style sheets; give templates `asset`, `site` and `ui`."""
+    app.template_folder = str(TEMPLATES)
     shelf = Shelf(reload=app.debug)
 
     @requires("public.read")

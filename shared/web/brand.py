@@ -115,7 +115,7 @@ def site() -> Site:
 
 
 def brand_stylesheet(name: str) -> tuple[str, bool]:
-    """The style sheet of the practice this host belongs to, and whether `name` names this content."""
+    """This host's practice's style sheet, and whether `name` names exactly this content."""
     card = find_practice_card()
     brand = brand_of(card)
     return brand.css(), name == f"{card.slug}-{digest_of(brand)}"

@@ -67,7 +67,7 @@ def _local(at: datetime, zone: str) -> datetime:
 
 
 def clock_time(at: datetime, zone: str | None = None) -> str:
-    """"9:30 am"; noon and midnight by name, since 12 am misleads."""
+    """ "9:30 am"; noon and midnight by name, since 12 am misleads."""
     local = _local(at, zone) if zone else at
     if local.minute == 0 and local.hour in (0, 12):
         return gettext("midnight") if local.hour == 0 else gettext("noon")
@@ -76,7 +76,7 @@ def clock_time(at: datetime, zone: str | None = None) -> str:
 
 
 def day(value: date | datetime, zone: str | None = None, *, weekday: bool = True) -> str:
-    """"Monday 4 January 2027"."""
+    """ "Monday 4 January 2027"."""
     if isinstance(value, datetime) and zone:
         value = _local(value, zone)
     text = f"{value.day} {MONTHS[value.month - 1]} {value.year}"
@@ -84,20 +84,22 @@ def day(value: date | datetime, zone: str | None = None, *, weekday: bool = True
 
 
 def short_day(value: date | datetime, zone: str | None = None) -> str:
-    """"Mon 4 Jan": where a column of days must stay narrow."""
+    """ "Mon 4 Jan": where a column of days must stay narrow."""
     if isinstance(value, datetime) and zone:
         value = _local(value, zone)
     return f"{str(WEEKDAYS[value.weekday()])[:3]} {value.day} {str(MONTHS[value.month - 1])[:3]}"
 
 
 def when(at: datetime, zone: str) -> str:
-    """"Monday 4 January 2027 at 9:30 am Eastern"; in the hour a clock repeats, says which one."""
+    """ "Monday 4 January 2027 at 9:30 am Eastern"; in the hour a clock repeats, says which one."""
     local = _local(at, zone)
     name = zone_name(zone)
     if _is_ambiguous(local):
         extra = gettext("daylight time") if local.dst() else gettext("standard time")
         name = f"{name} {extra}"
-    return gettext("%(day)s at %(time)s %(zone)s", day=day(local), time=clock_time(local), zone=name)
+    return gettext(
+        "%(day)s at %(time)s %(zone)s", day=day(local), time=clock_time(local), zone=name
+    )
 
 
 def _is_ambiguous(local: datetime) -> bool:
@@ -117,7 +119,7 @@ def money(minor: int, currency: str = "USD") -> str:
 
 
 def phone(value: str | None) -> str:
-    """"+15615550132" -> "(561) 555-0132"; foreign numbers in international form."""
+    """ "+15615550132" -> "(561) 555-0132"; foreign numbers in international form."""
     if not value:
         return ""
     try:
@@ -159,7 +161,7 @@ def relative(at: datetime, since: datetime | None = None) -> str:
 
 
 def initials(name: str) -> str:
-    """"Maya Ellison" -> "ME"; titles do not count."""
+    """ "Maya Ellison" -> "ME"; titles do not count."""
     words = [word for word in name.split() if not word.endswith(".") and word[:1].isalpha()]
     picked = words[:1] + words[-1:] if len(words) > 1 else words
     return "".join(word[0].upper() for word in picked) or "?"
@@ -170,4 +172,3 @@ def init_formats(app: Flask) -> None:
     for function in (when, day, short_day, clock_time, money, phone, duration, relative, initials):
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.filters["zone_name"] = zone_name
-

@@ -27,10 +27,5 @@ def find_practice_card() -> PracticeCard:
     if found is None:
         return NEUTRAL
     return PracticeCard(
-        slug=found.slug,
-        name=found.name,
-        phone=getattr(found, "phone", None),
-        email=getattr(found, "email", None),
-        time_zone=found.time_zone,
-        brand=getattr(found, "brand", None) or {},
+        found.slug, found.name, found.phone, found.email, found.time_zone, found.brand
     )

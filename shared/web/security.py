@@ -33,7 +33,7 @@ REFUSED_FEATURES = (
     "usb",
 )
 # Passkeys are the one powerful feature our own pages use.
-PERMISSIONS = {name: "()" for name in REFUSED_FEATURES} | {
+PERMISSIONS = dict.fromkeys(REFUSED_FEATURES, "()") | {
     "publickey-credentials-create": "(self)",
     "publickey-credentials-get": "(self)",
 }

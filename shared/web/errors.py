@@ -1,0 +1,86 @@
+"""Error answers for people: a page, or a fragment when htmx asked, each with its request id."""
+
+import structlog
+from flask import Flask, Response, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from shared.access.errors import NotFound, Refused
+from shared.web.problems import problem_for
+
+log = structlog.get_logger(__name__)
+KEPT_HEADERS = ("Allow", "Retry-After", "HX-Redirect", "WWW-Authenticate")
+
+
+def asks_for_fragment() -> bool:
+    """True when htmx will put the answer into a page; a history restore wants a whole page."""
+    headers = request.headers
+    return (
+        headers.get("HX-Request") == "true"
+        and headers.get("HX-Request-Type", "partial") == "partial"
+        and headers.get("HX-History-Restore-Request") != "true"
+    )
+
+
+def home_of(path: str) -> str:
+    """The start page of the face an address belongs to."""
+    for face in ("/portal", "/admin"):
+        if path == face or path.startswith(face + "/"):
+            return face + "/"
+    return "/"
+
+
+def error_answer(status: int, headers: dict[str, str] | None = None) -> Response:
+    """The page or fragment for a status."""
+    template = "errors/_error.html" if asks_for_fragment() else "errors/show.html"
+    body = render_template(
+        template,
+        status=status,
+        problem=problem_for(status),
+        request_id=g.get("request_id"),
+        home=home_of(request.path),
+    )
+    response = make_response(body, status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.extend(headers or {})
+    return response
+
+
+def _on_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    kept = {name: value for name, value in error.get_headers() if name in KEPT_HEADERS}
+    return error_answer(status, kept)
+
+
+def _on_absence(_: NotFound) -> ResponseReturnValue:
+    """Absent and not yours look the same."""
+    return error_answer(404)
+
+
+def _on_refusal(_: Refused) -> ResponseReturnValue:
+    return error_answer(403)
+
+
+def _on_database_away(error: OperationalError) -> ResponseReturnValue:
+    log.error("database_away", kind=type(error.orig).__name__)
+    return error_answer(503, {"Retry-After": "30"})
+
+
+def _on_crash(error: Exception) -> ResponseReturnValue:
+    log.error("request_crashed", exc_info=error)
+    return error_answer(500)
+
+
+def init_errors(app: Flask) -> None:
+    """Register the handlers. Every path out of a failed request is one of these."""
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(NotFound, _on_absence)
+    app.register_error_handler(Refused, _on_refusal)
+    app.register_error_handler(OperationalError, _on_database_away)
+    if not app.config.get("PROPAGATE_EXCEPTIONS"):
+        app.register_error_handler(Exception, _on_crash)
