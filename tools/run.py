@@ -108,7 +108,7 @@ def _live(place: Place) -> None:
         )
         practice = Practice(place, environment_for(place, server))
         try:
-            _start(practice)
+            begin(practice)
             print(summary(place), flush=True)
             while True:
                 time.sleep(LOOK_EVERY)
@@ -122,12 +122,14 @@ def _live(place: Place) -> None:
             postgres.stop(place.data / "postgres")
 
 
-def _start(practice: Practice) -> None:
+def begin(practice: Practice) -> None:
+    """Everything from an empty folder to a page that answers. Raises CannotRunError."""
     place = practice.place
     _keep_logs_short(place)
     practice.launch("sandbox", "shared.sandbox", "--port", str(place.sandbox_port))
     practice.setup("Preparing the database", "flask", "db", "bootstrap")
     practice.setup("Migrating the database", "flask", "db", "upgrade")
+    practice.setup("Following the sandbox's clock", "flask", "db", "believe-sandbox-clock")
     practice.wait_until(place.sandbox_port, "/")
     if not place.credentials.exists():
         practice.setup("Seeding the demo practice", "flask", "seed", "--scenario", "demo")

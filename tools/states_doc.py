@@ -69,7 +69,7 @@ def machines() -> list[Machine]:
             "Dispatch",
             "One message to one person. What our own program does is in the first arrows; a "
             "vendor's notices come twice, late and in any order, so each only moves a dispatch up "
-            "in rank. `unknown` (a timeout) is settled by a notice, never by sending again blindly.",
+            "in rank. `unknown` (a timeout) is settled by a notice, not by sending again blindly.",
             _dispatch(),
         ),
         Machine(

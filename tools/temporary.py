@@ -1,0 +1,37 @@
+"""A whole practice in a folder that is thrown away: what bench, soak and browser tests run on."""
+
+import contextlib
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools import postgres
+from tools.environment import Place, environment_for, port_is_free
+from tools.run import Practice, begin
+
+
+@contextlib.contextmanager
+def temporary_practice(*, fsync: bool = True) -> Iterator[Practice]:
+    """The seeded demo practice with worker, sandbox and web on free ports of this machine."""
+    with tempfile.TemporaryDirectory(prefix="bedside-") as folder:
+        place = Place(Path(folder), _two_free_ports())
+        options = {} if fsync else {"fsync": "off"}
+        server = postgres.start(place.data / "postgres", options=options)
+        practice = Practice(place, environment_for(place, server.dsn_for()))
+        try:
+            begin(practice)
+            yield practice
+        finally:
+            practice.stop()
+            server.stop()
+
+
+def _two_free_ports() -> int:
+    """The first of two neighbouring free ports."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port_is_free(port) and port_is_free(port + 1):
+            return port
