@@ -1,0 +1,1 @@
+"""AWS on loopback: operations found, checked and answered by botocore's own service models."""
