@@ -6,9 +6,11 @@ from typing import cast
 from uuid import UUID
 
 from flask import current_app, g, session
+from sqlalchemy.orm import Session
 
 from shared.access.principal import Principal
 from shared.config import Settings
+from shared.db import db
 from shared.practices.hosts import PracticeView
 
 
@@ -67,3 +69,8 @@ def find_browser_key() -> bytes | None:
 def practice_id() -> UUID:
     """The practice's id."""
     return practice().id
+
+
+def transaction() -> Session:
+    """The request's one transaction: views hand it to doors and services, and never commit it."""
+    return db.session()
