@@ -73,7 +73,7 @@ def _put_off(
     if dispatch.attempts >= MOST_ATTEMPTS:
         move(session, dispatch, "failed", f"gave_up_{reason}")
         return
-    wait = min(FIRST_WAIT * 2 ** (dispatch.attempts - 1), LONGEST_WAIT)
+    wait = min(FIRST_WAIT * (1 << (dispatch.attempts - 1)), LONGEST_WAIT)
     if _again(dispatch):
         wait = timedelta(seconds=2)  # a person is waiting in front of a screen
     if isinstance(outcome, Deferred):

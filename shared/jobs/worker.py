@@ -1,0 +1,143 @@
+"""The worker process: `python -m shared.jobs.worker`.
+
+Takes jobs from the queue (procrastinate, schema `jobs`) under its own database login and runs each
+in a thread. SIGTERM lets running jobs end; after SIGKILL another worker takes them up again once
+the dead one's sign of life is too old.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask
+from procrastinate import App, PsycopgConnector
+
+from shared.config import load_settings
+from shared.jobs.base import make_base
+from shared.jobs.registry import SCHEDULES, load_tasks
+from shared.jobs.running import Runner
+from shared.jobs.watch import MOST_DEATHS, REQUEUE, beat, stop_beating, tick
+
+log = structlog.get_logger(__name__)
+
+Watch = Callable[[], Coroutine[None, None, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often the worker looks, in seconds. `silence` must exceed `pulse` several times."""
+
+    concurrency: int = 4
+    poll: float = 0.5
+    pulse: float = 5.0
+    silence: float = 25.0
+    beat: float = 10.0
+    tick: float = 5.0
+    grace: float = 25.0
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Read the settings, serve until told to stop."""
+    parser = argparse.ArgumentParser(description="Runs Bedside's jobs.")
+    for name in Pace.__slots__:
+        usual = getattr(Pace(), name)
+        parser.add_argument(f"--{name}", type=type(usual), default=usual)
+    pace = Pace(**vars(parser.parse_args(arguments)))
+    settings = load_settings()
+    base = make_base(settings, connections=pace.concurrency + 2)
+    asyncio.run(Worker(base, pace).serve())
+
+
+class Worker:
+    """One process of the worker."""
+
+    def __init__(self, base: Flask, pace: Pace) -> None:
+        self.base = base
+        self.pace = pace
+        self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+        self.runner = Runner(base)
+        settings = base.config["SETTINGS"]
+        self.queue = App(
+            connector=PsycopgConnector(
+                conninfo=settings.worker_dsn,
+                min_size=1,
+                max_size=4,
+                kwargs={"options": "-c search_path=jobs", "connect_timeout": 5},
+            )
+        )
+        for task in load_tasks().values():
+            self.runner.register(self.queue, task)
+
+    async def serve(self) -> None:
+        """Run until SIGTERM or SIGINT."""
+        quieten_queue()
+        async with self.queue.open_async():
+            watches = [
+                asyncio.create_task(self._again(self.pace.beat, self._beat)),
+                asyncio.create_task(self._again(self.pace.tick, self._tick)),
+                asyncio.create_task(self._again(self.pace.silence / 4, self._requeue)),
+            ]
+            log.info("worker.started", worker=self.name)
+            try:
+                await self.queue.run_worker_async(
+                    name=self.name,
+                    concurrency=self.pace.concurrency,
+                    fetch_job_polling_interval=self.pace.poll,
+                    abort_job_polling_interval=60.0,
+                    shutdown_graceful_timeout=self.pace.grace,
+                    update_heartbeat_interval=self.pace.pulse,
+                    stalled_worker_timeout=self.pace.silence,
+                    delete_jobs="never",
+                )
+            finally:
+                for watch in watches:
+                    watch.cancel()
+                await asyncio.gather(*watches, return_exceptions=True)
+                await self._in_base(lambda: stop_beating(self.name))
+                log.info("worker.stopped", worker=self.name)
+
+    async def _again(self, seconds: float, watch: Watch) -> None:
+        """Do it now and every so often. A failure is told; the database may be away for a while."""
+        while True:
+            try:
+                await watch()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the worker goes on
+                log.error("worker.watch_failed", error=type(error).__name__)
+            await asyncio.sleep(seconds)
+
+    async def _beat(self) -> None:
+        await self._in_base(lambda: beat(self.name, self.runner.running))
+
+    async def _tick(self) -> None:
+        await self._in_base(lambda: tick(SCHEDULES.values()))
+
+    async def _requeue(self) -> None:
+        rows = await self.queue.connector.execute_query_all_async(
+            REQUEUE, silence=self.pace.silence, deaths=MOST_DEATHS
+        )
+        for row in rows:
+            log.warning("job.stalled", task=row["task_name"], job=row["id"], again=row["again"])
+
+    async def _in_base(self, work: Callable[[], object]) -> None:
+        def run() -> None:
+            with self.base.app_context():
+                work()
+
+        await asyncio.to_thread(run)
+
+
+def quieten_queue() -> None:
+    """The queue's own lines repeat each job's arguments and errors; ours do not."""
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+
+
+if __name__ == "__main__":
+    main()
