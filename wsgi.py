@@ -1,11 +1,24 @@
 """The web process: composes the three faces. The only place that knows all of them."""
 
+from flask import Flask
+
 from admin import blueprint as admin
 from marketing import blueprint as marketing
 from portal import blueprint as portal
 from shared.app import create_app
+from shared.config import Settings
 from shared.web.hooks import blueprint as hooks
 
 BLUEPRINTS = (marketing, portal, admin, hooks)
 
-app = create_app(BLUEPRINTS)
+
+def make_app(settings: Settings | None = None, *, process: str = "web") -> Flask:
+    """The whole program; `process` is "web" or "worker"."""
+    return create_app(BLUEPRINTS, settings, process=process)
+
+
+def __getattr__(name: str) -> Flask:
+    """`wsgi:app`, made when a server asks for it: importing this module needs no settings."""
+    if name == "app":
+        return make_app()
+    raise AttributeError(name)

@@ -12,11 +12,10 @@ from flask_wtf import CSRFProtect
 from werkzeug.exceptions import Forbidden, MisdirectedRequest
 from werkzeug.wrappers import Response as AnyResponse
 
-from shared import clock
 from shared.access.errors import Refused
 from shared.access.policy import GATED, choose_role
 from shared.access.principal import Principal, Role
-from shared.auth.sessions import find_principal, touch
+from shared.auth.visits import find_viewer_session
 from shared.db import Context, bind, db, open_session
 from shared.events import pending_looks, write_looks
 from shared.ids import new_id
@@ -86,18 +85,12 @@ def find_viewer(practice: PracticeView) -> Principal:
         return Principal.anonymous(practice.id)
     browser = find_browser_key()
     token = read_session_cookie(request, g.face)
-    if token is None:
-        return Principal.anonymous(practice.id, browser)
-    with open_session(Context(practice.id, "bedside_gate", "doorkeeper")) as session:
-        at = clock.now()
-        found = find_principal(
-            session, practice_id=practice.id, face=g.face, token=token, now=at, visitor=browser
+    found = None
+    if token:
+        found = find_viewer_session(
+            practice_id=practice.id, face=g.face, token=token, polling=is_polling()
         )
-        if found is None or found.session_id is None:
-            return Principal.anonymous(practice.id, browser)
-        if not is_polling():
-            touch(session, practice_id=practice.id, session_id=found.session_id, now=at)
-        return found
+    return replace(found, visitor=browser) if found else Principal.anonymous(practice.id, browser)
 
 
 def is_polling() -> bool:

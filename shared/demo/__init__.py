@@ -1,0 +1,1 @@
+"""Believable practices and people: for a first look, for tests, for measuring at scale."""

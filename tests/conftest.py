@@ -1,0 +1,131 @@
+"""The harness: a private Postgres a worker, a migrated template with two practices, one clone a test.
+
+Integration tests really commit, as the roles the product runs as; nothing is mocked but KMS.
+"""
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.config import Config
+from flask import Flask
+from psycopg import sql
+from sqlalchemy import select
+
+import wsgi
+from shared import clock, keyring
+from shared.app import in_app
+from shared.cli.database import BOOTSTRAP
+from shared.config import Settings, load_settings
+from shared.db import db, open_session
+from shared.demo.facts import IRONBOUND, SEAGRAPE
+from shared.demo.practices import furnish
+from shared.models.practice import Practice
+from shared.practices.creation import create_practice, creation_context
+from shared.practices.keys import load_keys
+from tests.keys import LocalKeys
+from tests.people import SEEDED_AT, Cast, load_cast
+from tools import postgres
+
+ROOT = Path(__file__).parents[1]
+TEMPLATE = "bedside_template"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server]:
+    """This worker's own Postgres."""
+    folder = tmp_path_factory.mktemp("postgres")
+    running = postgres.start(folder, options={"fsync": "off", "max_connections": "200"})
+    yield running
+    running.stop()
+
+
+def make_settings(server: postgres.Server, name: str, data: Path) -> Settings:
+    """Settings of a test program on database `name`."""
+    return load_settings(
+        {
+            "BEDSIDE_ENV": "test",
+            "BEDSIDE_DATA": str(data),
+            "BEDSIDE_SCHEME": "http",
+            "BEDSIDE_SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests",
+            "BEDSIDE_WEB_DSN": server.dsn_for("bedside_web", name),
+            "BEDSIDE_WORKER_DSN": server.dsn_for("bedside_worker", name),
+            "BEDSIDE_OWNER_DSN": server.dsn_for("bedside_owner", name),
+            "DATABASE_URL": server.dsn_for(),
+            "STRIPE_PRACTICE_SECRET_KEY": "sk_test_practice",
+            "STRIPE_PRACTICE_WEBHOOK_SECRET": "whsec_practice",
+            "STRIPE_CONSULTING_SECRET_KEY": "sk_test_consulting",
+            "STRIPE_CONSULTING_WEBHOOK_SECRET": "whsec_consulting",
+        }
+    )
+
+
+def make_app(settings: Settings, *, process: str = "web") -> Flask:
+    """The whole program on `settings`, with test keys instead of KMS."""
+    app = wsgi.make_app(settings, process=process)
+    keyring.install(keyring.Keyring(LocalKeys(), in_app(app, load_keys)))
+    return app
+
+
+@pytest.fixture(scope="session")
+def template(server: postgres.Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated database with both practices, cloned for each test."""
+    with psycopg.connect(server.dsn_for(), autocommit=True) as admin:
+        admin.execute(sql.SQL("create database {}").format(sql.Identifier(TEMPLATE)))
+    with psycopg.connect(server.dsn_for(dbname=TEMPLATE), autocommit=True) as admin:
+        admin.execute(BOOTSTRAP.read_text().encode())
+    alembic = Config()
+    alembic.set_main_option("script_location", str(ROOT / "migrations"))
+    alembic.attributes["dsn"] = server.dsn_for("bedside_owner", TEMPLATE)
+    command.upgrade(alembic, "head")
+    app = make_app(make_settings(server, TEMPLATE, tmp_path_factory.mktemp("data")))
+    with app.app_context(), clock.freeze(SEEDED_AT):
+        for new in (SEAGRAPE, IRONBOUND):
+            context = creation_context()
+            with open_session(context) as session:
+                create_practice(session, new)
+            context = creation_context(context.practice_id)
+            with open_session(context) as session:
+                furnish(session, session.scalars(select(Practice).where(Practice.id == context.practice_id)).one())
+        db.engine.dispose()
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(server: postgres.Server, template: str) -> Iterator[str]:
+    """The name of this test's own database."""
+    name = f"bedside_{os.getpid()}_{next(_numbers)}"
+    statement = sql.SQL("create database {} template {}")
+    with psycopg.connect(server.dsn_for(), autocommit=True) as admin:
+        admin.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+    yield name
+    with psycopg.connect(server.dsn_for(), autocommit=True) as admin:
+        admin.execute(
+            sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
+        )
+
+
+@pytest.fixture
+def settings(server: postgres.Server, database: str, tmp_path: Path) -> Settings:
+    """Settings of the program under test; change them with dataclasses.replace before `app`."""
+    return make_settings(server, database, tmp_path)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The program on this test's database, inside an application context."""
+    app = make_app(settings)
+    with app.app_context():
+        yield app
+        db.engine.dispose()
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """The people and practices of the story; see tests/people.py."""
+    return load_cast()
