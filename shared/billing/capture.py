@@ -9,6 +9,7 @@ from shared.access.payments import list_checkouts
 from shared.access.principal import Principal
 from shared.adapters.payments.values import CheckoutState
 from shared.billing import ledger
+from shared.billing.amounts import told
 from shared.billing.errors import UnexpectedAmount
 from shared.billing.states import (
     CHECKOUT_MOVES,
@@ -63,8 +64,7 @@ def record_capture(
         "payment.captured" if first else "payment.captured_twice",
         target=payment,
         patient_id=payment.patient_id,
-        amount=state.amount_minor,
-        currency=state.currency,
+        **told(state.amount_minor, state.currency),
     )
     _close_others(session, payment, page, by)
     return Capture.FIRST if first else Capture.SECOND

@@ -9,6 +9,7 @@ from shared import clock
 from shared.access.payments import find_appointment_payment, list_checkouts
 from shared.access.principal import Principal
 from shared.billing.accounts import choose_account
+from shared.billing.amounts import told
 from shared.billing.errors import NothingToPay, TooManyPages
 from shared.billing.states import LIVE_CHECKOUTS, CheckoutStatus, PaymentStatus
 from shared.events import act
@@ -59,8 +60,7 @@ def open_payment(
             "payment.opened",
             target=payment,
             patient_id=patient_id,
-            amount=amount_minor,
-            currency=currency,
+            **told(amount_minor, currency),
         )
     if payment.status == PaymentStatus.CANCELED:
         payment.status, payment.ended_at = PaymentStatus.OPEN, None

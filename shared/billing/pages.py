@@ -1,5 +1,6 @@
 """Payment pages between our rows and Stripe: claimed for a call, and what came of the call."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -34,9 +35,16 @@ def lock_page(
     return payment, access_checkout(session, viewer=by, checkout_id=checkout_id)
 
 
-def claim_page(
-    session: Session, *, checkout_id: UUID, email: str | None, by: Principal
-) -> CheckoutRequest | None:
+@dataclass(frozen=True, slots=True)
+class PageClaim:
+    """What to ask of which account, and for whom."""
+
+    account_key: str
+    patient_id: UUID
+    request: CheckoutRequest
+
+
+def claim_page(session: Session, *, checkout_id: UUID, by: Principal) -> PageClaim | None:
     """Take a queued page to Stripe: what to ask for, or None when there is nothing to do.
 
     The same row always makes the same request: that is what makes repeating it safe.
@@ -54,17 +62,18 @@ def claim_page(
     page.status = CheckoutStatus.CREATING
     page.claimed_at, page.attempts = now, page.attempts + 1
     act(session, "checkout.claimed", target=page, patient_id=page.patient_id)
-    return CheckoutRequest(
+    request = CheckoutRequest(
         practice=str(page.practice_id),
         payment=str(payment.id),
         checkout=str(page.id),
         amount_minor=payment.amount_minor,
         currency=payment.currency,
-        customer_email=email,
+        customer_email=None,
         success_url=page.success_url,
         cancel_url=page.cancel_url,
         expires_at=page.expires_at,
     )
+    return PageClaim(payment.account_key, page.patient_id, request)
 
 
 def note_opened(session: Session, *, page: CheckoutSession, state: CheckoutState) -> None:

@@ -1,5 +1,6 @@
 """Money goes back: asked for as a row, carried out by a job, and it may yet fail days later."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from shared.access.payments import (
 from shared.access.principal import Principal
 from shared.adapters.payments.values import RefundRequest, RefundState
 from shared.billing import ledger
+from shared.billing.amounts import told
 from shared.billing.errors import NothingToRefund
 from shared.billing.states import (
     MONEY_CAME_BACK,
@@ -71,17 +73,24 @@ def refund_page(
         "refund.requested",
         target=refund,
         patient_id=payment.patient_id,
-        amount=refund.amount_minor,
-        currency=refund.currency,
         why=reason,
+        **told(refund.amount_minor, refund.currency),
     )
     defer(session, "submit_refund", lock=f"payment:{payment.id}", refund_id=refund.id)
     return refund
 
 
-def claim_refund(session: Session, *, refund_id: UUID, by: Principal) -> RefundRequest | None:
+@dataclass(frozen=True, slots=True)
+class RefundClaim:
+    """What to ask of which account."""
+
+    account_key: str
+    request: RefundRequest
+
+
+def claim_refund(session: Session, *, refund_id: UUID, by: Principal) -> RefundClaim | None:
     """Take a queued refund to Stripe: what to ask for, or None when there is nothing to do."""
-    refund = lock_refund(session, refund_id=refund_id, by=by)[1]
+    payment, refund = lock_refund(session, refund_id=refund_id, by=by)
     now = clock.now()
     abandoned = refund.status == RefundStatus.SUBMITTING and (
         refund.claimed_at is None or now - refund.claimed_at > CLAIM_GOOD_FOR
@@ -94,13 +103,14 @@ def claim_refund(session: Session, *, refund_id: UUID, by: Principal) -> RefundR
     refund.status = RefundStatus.SUBMITTING
     refund.claimed_at, refund.attempts = now, refund.attempts + 1
     act(session, "refund.claimed", target=refund, patient_id=refund.patient_id)
-    return RefundRequest(
+    request = RefundRequest(
         practice=str(refund.practice_id),
         refund=str(refund.id),
         payment_intent=page.payment_intent,
         amount_minor=refund.amount_minor,
         duplicate=refund.reason == "paid_twice",
     )
+    return RefundClaim(payment.account_key, request)
 
 
 def lock_refund(session: Session, *, refund_id: UUID, by: Principal) -> tuple[Payment, Refund]:
@@ -153,8 +163,7 @@ def _move(
         f"refund.{wanted}",
         target=refund,
         patient_id=refund.patient_id,
-        amount=refund.amount_minor,
-        currency=refund.currency,
+        **told(refund.amount_minor, refund.currency),
     )
     return left
 

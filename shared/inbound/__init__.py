@@ -1,0 +1,1 @@
+"""What vendors tell us: verified on the raw bytes, stored once, applied later by a job."""
