@@ -29,7 +29,7 @@ class Practice(Base):
     email: Mapped[str]
     # {"line": str, "city": str, "state": "FL", "postal_code": str}
     address: Mapped[dict[str, Any]]
-    # Token values of the visual language: {"hue": int, "chroma": float, ...}; see shared.web.brand.
+    # Token values of the visual language: {"accent_hue": 2, "motif": "leaf", ...}; see shared.web.brand.
     brand: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
 

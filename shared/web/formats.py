@@ -1,15 +1,16 @@
-"""How times, money, phones and names are written for people: one place, used as template filters."""
+"""How times, money, phones and names are written for people: used as template filters."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 from flask import Flask
-from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from shared.clock import now
+from shared.web.i18n import gettext, ngettext
 
 WEEKDAYS = (
     _l("Monday"),
@@ -81,6 +82,11 @@ def day(value: date | datetime, zone: str | None = None, *, weekday: bool = True
         value = _local(value, zone)
     text = f"{value.day} {MONTHS[value.month - 1]} {value.year}"
     return f"{WEEKDAYS[value.weekday()]} {text}" if weekday else text
+
+
+def without_year(value: date) -> str:
+    """ "Monday 4 January": for days so near that the year goes without saying."""
+    return f"{WEEKDAYS[value.weekday()]} {value.day} {MONTHS[value.month - 1]}"
 
 
 def short_day(value: date | datetime, zone: str | None = None) -> str:
@@ -167,8 +173,34 @@ def initials(name: str) -> str:
     return "".join(word[0].upper() for word in picked) or "?"
 
 
+FILTERS: tuple[Callable[..., str], ...] = (
+    clock_time,
+    day,
+    duration,
+    initials,
+    money,
+    phone,
+    relative,
+    short_day,
+    when,
+    without_year,
+    zone_name,
+)
+
+
 def init_formats(app: Flask) -> None:
     """Give templates the filters."""
-    for function in (when, day, short_day, clock_time, money, phone, duration, relative, initials):
+    for function in (
+        when,
+        day,
+        without_year,
+        short_day,
+        clock_time,
+        money,
+        phone,
+        duration,
+        relative,
+        initials,
+    ):
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.filters["zone_name"] = zone_name

@@ -2,13 +2,22 @@
 
 from pathlib import Path
 
+import flask_babel
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, gettext, lazy_gettext
+from flask_babel import Babel
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 DEFAULT = "en"
 
-__all__ = ["available_languages", "current_language", "gettext", "init_i18n", "lazy_gettext"]
+
+def gettext(text: str, **variables: object) -> str:
+    """The text in the reader's language, outside a request in English."""
+    return str(flask_babel.gettext(text, **variables))
+
+
+def ngettext(singular: str, plural: str, count: int, **variables: object) -> str:
+    """The form that fits the count; `%(num)d` is the count."""
+    return str(flask_babel.ngettext(singular, plural, count, **variables))
 
 
 def available_languages(folder: Path = TRANSLATIONS) -> list[str]:

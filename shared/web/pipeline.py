@@ -28,6 +28,8 @@ from shared.web.face_sessions import face_of_path
 from shared.web.policy import capability_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Whether the process lives, and files that are the same for everybody.
+WITHOUT_DATABASE = ("health.", "static_")
 csrf = CSRFProtect()
 
 
@@ -46,7 +48,7 @@ def enter() -> AnyResponse | None:
     """Find out who asks for what; refuse, or bind the transaction to them."""
     g.request_id = new_id().hex
     g.face = face_of_path(request.path)
-    if request.endpoint is not None and request.endpoint.startswith("health."):
+    if request.endpoint is not None and request.endpoint.startswith(WITHOUT_DATABASE):
         return None
     g.practice = resolve_practice(g.face)
     g.viewer = find_viewer(g.practice)

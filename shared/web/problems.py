@@ -68,12 +68,8 @@ PROBLEMS = {
     ),
     500: Problem(
         _l("Something broke on our side"),
-        _l(
-            "This is our fault, not yours. What was saved before is safe; this last step was not made."
-        ),
-        _l(
-            "Wait a minute and try again. If it happens twice, call us and read out the number below."
-        ),
+        _l("This is our fault, not yours. What was saved is safe; this last step was not made."),
+        _l("Wait a minute and try again. If it happens twice, call us with the number below."),
     ),
     503: Problem(
         _l("We are away for a moment"),

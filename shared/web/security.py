@@ -81,7 +81,7 @@ def _finish(response: Response) -> Response:
 
 
 def init_security(app: Flask, *, https: bool | None = None) -> None:
-    """Attach the headers. `https` defaults to the configured scheme; loopback development is http."""
+    """Attach the headers. `https` defaults to the configured scheme (http only on loopback)."""
     secure = app.config.get("PREFERRED_URL_SCHEME") == "https" if https is None else https
     # Flask runs these hooks last-registered first: registered before Talisman, ours runs after it
     # and may correct what it wrote.

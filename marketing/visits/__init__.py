@@ -1,0 +1,1 @@
+"""What can be booked: one page for each kind of visit."""
