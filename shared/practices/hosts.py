@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.config import Settings
+from shared.db import Context, open_session
 from shared.models.practice import Practice, PracticeHost
 
 
@@ -28,14 +29,21 @@ class PracticeView:
     brand: Mapping[str, Any]
 
 
-def find_practice_by_host(session: Session, *, host: str, face: str) -> PracticeView | None:
-    """The practice whose `face` ("marketing", "portal", "admin") answers at `host` (no port)."""
-    row = session.scalar(
-        select(Practice)
-        .join(PracticeHost, PracticeHost.practice_id == Practice.id)
-        .where(PracticeHost.host == host, PracticeHost.face == face)
-    )
-    return None if row is None else view_practice(row)
+def find_practice_at(*, host: str, face: str) -> PracticeView | None:
+    """The practice whose `face` ("marketing", "portal", "admin") answers at `host` (no port).
+
+    Two short transactions of its own: a host is asked for before any practice is known.
+    """
+    with open_session(Context(None, "bedside_public", "host")) as session:
+        practice_id = session.scalar(
+            select(PracticeHost.practice_id).where(
+                PracticeHost.host == host, PracticeHost.face == face
+            )
+        )
+    if practice_id is None:
+        return None
+    with open_session(Context(practice_id, "bedside_public", "host")) as session:
+        return get_practice(session, practice_id)
 
 
 def get_practice(session: Session, practice_id: UUID) -> PracticeView:

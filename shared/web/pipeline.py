@@ -4,6 +4,7 @@ One transaction a request, committed before the answer leaves and only when it i
 was looked at is written in any case.
 """
 
+import time
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -16,10 +17,10 @@ from shared.access.errors import Refused
 from shared.access.policy import GATED, choose_role
 from shared.access.principal import Principal, Role
 from shared.auth.visits import find_viewer_session
-from shared.db import Context, bind, db, open_session
+from shared.db import Context, bind, db
 from shared.events import pending_looks, write_looks
 from shared.ids import new_id
-from shared.practices.hosts import PracticeView, find_practice_by_host
+from shared.practices.hosts import PracticeView, find_practice_at
 from shared.web import repeats
 from shared.web.answers import go
 from shared.web.cookies import read_session_cookie
@@ -30,6 +31,8 @@ from shared.web.policy import capability_of
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Whether the process lives, and files that are the same for everybody.
 WITHOUT_DATABASE = ("health.", "static_")
+# How long a practice's public facts are kept in the process, in seconds.
+HOST_TRUSTED_SECONDS = 5.0
 csrf = CSRFProtect()
 
 
@@ -38,6 +41,7 @@ def init_pipeline(app: Flask) -> None:
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     csrf.init_app(app)
+    app.extensions["hosts"] = {}
     app.before_request(enter)
     app.after_request(leave)
     app.teardown_request(clear)
@@ -72,10 +76,14 @@ def resolve_practice(face: str) -> PracticeView:
     """The practice at this host; 421 for a host that is none of ours."""
     host = urlsplit(f"//{request.host}").hostname or ""
     asked = "portal" if face == "hooks" else face
-    with open_session(Context(None, "bedside_public", "host")) as session:
-        found = find_practice_by_host(session, host=host, face=asked)
+    cache: dict[tuple[str, str], tuple[float, PracticeView]] = current_app.extensions["hosts"]
+    kept = cache.get((host, asked))
+    if kept is not None and time.monotonic() - kept[0] < HOST_TRUSTED_SECONDS:
+        return kept[1]
+    found = find_practice_at(host=host, face=asked)
     if found is None:
         raise MisdirectedRequest
+    cache[host, asked] = (time.monotonic(), found)
     return found
 
 
