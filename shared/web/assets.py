@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from shared.web.brand import brand_stylesheet, site
 from shared.web.components import Components
+from shared.web.components_page import init_components_page
 from shared.web.policy import requires
 
 STATIC = Path(__file__).parent / "static"
@@ -138,6 +139,8 @@ def init_assets(app: Flask) -> None:
 
     app.add_url_rule("/static/<path:path>", "static_show", static_show)
     app.add_url_rule("/brand/<name>.css", "brand_show", brand_show)
+    if app.config["SETTINGS"].env != "production":
+        init_components_page(app)
     app.jinja_env.globals.update(
         asset=shelf.url,
         site=site,
