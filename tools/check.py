@@ -53,7 +53,7 @@ def checks() -> list[Check]:
         Check("own rules (semgrep)", command(*_semgrep())),
         Check("lint (ruff)", command("ruff", "check", ".")),
         Check("format (ruff)", command("ruff", "format", "--check", ".")),
-        Check("import contracts", command("lint-imports", "--no-cache")),
+        Check("import contracts", command("lint-imports", "--no-cache", "--no-logo")),
         Check("templates (djlint)", command("djlint", "--lint", "--quiet", *PRODUCT[1:])),
         Check(
             "security (bandit)",

@@ -123,6 +123,7 @@ def appointments() -> None:
         ends_at timestamptz not null,
         occupied tstzrange not null,
         time_zone text not null,
+        -- squawk-ignore prefer-timestamp-tz
         wall_clock timestamp not null,
         patient_time_zone text not null,
         state text,
