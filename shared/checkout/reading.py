@@ -40,8 +40,16 @@ class Standing(StrEnum):
     REFUND_FAILED = "refund_failed"
 
 
+# A page that waits need not wait any longer.
 FINAL = frozenset(
-    {Standing.CLOSED, Standing.PAID, Standing.REFUNDED, Standing.REFUND_FAILED, Standing.TROUBLE}
+    {
+        Standing.CLOSED,
+        Standing.PAID,
+        Standing.REFUNDING,
+        Standing.REFUNDED,
+        Standing.REFUND_FAILED,
+        Standing.TROUBLE,
+    }
 )
 
 
@@ -51,6 +59,7 @@ class Money:
 
     payment_id: UUID
     appointment_id: UUID
+    patient_id: UUID
     standing: Standing
     amount_minor: int
     currency: str
@@ -83,6 +92,7 @@ def _money(session: Session, viewer: Principal, payment: Payment) -> Money:
     return Money(
         payment_id=payment.id,
         appointment_id=payment.appointment_id,
+        patient_id=payment.patient_id,
         standing=standing,
         amount_minor=payment.amount_minor,
         currency=payment.currency,

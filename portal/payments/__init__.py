@@ -1,0 +1,1 @@
+"""Paying for a visit, coming back from paying, and the receipt."""

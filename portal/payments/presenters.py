@@ -1,0 +1,93 @@
+"""What the payment pages and the receipt say."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from shared.access.appointments import access_visit
+from shared.access.patients import access_patient
+from shared.access.principal import Principal
+from shared.booking import is_live
+from shared.checkout import Money, money_of, money_of_payment
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A held time and its price."""
+
+    appointment_id: UUID
+    reference: str
+    visit: str
+    with_whom: str
+    starts_at: datetime
+    zone: str
+    held_until: datetime | None
+    amount_minor: int
+    currency: str
+    is_booked: bool
+    is_held: bool
+    again_url: str
+    money: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An itemised receipt. Its own words stay neutral; the visit is the patient's to know."""
+
+    money: Money
+    reference: str
+    number: str
+    patient: str
+    visit: str
+    with_whom: str
+    npi: str | None
+    visit_at: datetime
+    zone: str
+    again_url: str
+
+
+def present_checkout(session: Session, *, viewer: Principal, appointment_id: UUID) -> Shown:
+    """Raises NotFound."""
+    visit = access_visit(session, viewer=viewer, appointment_id=appointment_id)
+    held = visit.appointment
+    return Shown(
+        appointment_id=held.id,
+        reference=held.reference,
+        visit=visit.visit_type.name,
+        with_whom=_name(visit.practitioner.full_name, visit.practitioner.credentials),
+        starts_at=held.starts_at,
+        zone=held.patient_time_zone,
+        held_until=held.hold_expires_at,
+        amount_minor=held.price_minor,
+        currency=held.currency,
+        is_booked=held.status not in ("pending", "cancelled"),
+        is_held=is_live(held),
+        again_url=f"/portal/book/{visit.visit_type.slug}",
+        money=money_of(session, viewer=viewer, appointment_id=appointment_id),
+    )
+
+
+def present_receipt(session: Session, *, viewer: Principal, payment_id: UUID) -> Receipt:
+    """Raises NotFound."""
+    money = money_of_payment(session, viewer=viewer, payment_id=payment_id)
+    visit = access_visit(session, viewer=viewer, appointment_id=money.appointment_id)
+    patient = access_patient(session, viewer=viewer, patient_id=money.patient_id)
+    return Receipt(
+        money=money,
+        reference=visit.appointment.reference,
+        number=f"{visit.appointment.reference}-{payment_id.hex[-6:].upper()}",
+        patient=_("%(given)s %(family)s", given=patient.given_name, family=patient.family_name),
+        visit=visit.visit_type.name,
+        with_whom=_name(visit.practitioner.full_name, visit.practitioner.credentials),
+        npi=visit.practitioner.npi,
+        visit_at=visit.appointment.starts_at,
+        zone=visit.appointment.patient_time_zone,
+        again_url=f"/portal/book/{visit.visit_type.slug}",
+    )
+
+
+def _name(full_name: str, credentials: str) -> str:
+    return f"{full_name}, {credentials}" if credentials else full_name
