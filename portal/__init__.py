@@ -2,4 +2,12 @@
 
 from flask import Blueprint
 
+from portal.context import add_context
+
 blueprint = Blueprint("portal", __name__, url_prefix="/portal", template_folder="templates")
+
+add_context(blueprint)
+
+# Each room registers its views on the blueprint; one line a room.
+from portal.payments import views as payments_views  # noqa: E402, F401
+from portal.sign_in import links, views  # noqa: E402, F401
