@@ -109,6 +109,7 @@ def mail_json(row: Row) -> dict[str, Any]:
         ],
         "tags": unpack(row["tags"]),
         "state": row["state"],
+        "raw": bytes(row["raw"]).decode(errors="replace"),
     }
 
 

@@ -1,6 +1,7 @@
 """What WSGI hides: the raw path, and the socket that a rude vendor would slam shut."""
 
 import contextlib
+import os
 import socket
 import struct
 from typing import Any
@@ -21,6 +22,6 @@ def reset_connection(environ: dict[str, Any]) -> None:
     if isinstance(connection, socket.socket):
         with contextlib.suppress(OSError):
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            connection.shutdown(socket.SHUT_RD)
-            connection.close()
+            # The server's files on this socket would keep it open: take the descriptor away.
+            os.close(connection.detach())
     raise ClientDisconnected
