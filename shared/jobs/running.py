@@ -68,17 +68,18 @@ class Runner:
     def _run(self, task: Task, job: Job, arguments: dict[str, str]) -> None:
         self._count(task.name, 1)
         started = time.monotonic()
-        told = log.bind(task=task.name, job=job.id, attempt=job.attempt)
+        told = log.bind(
+            job=task.name, job_id=job.id, attempt=job.attempt, practice_id=str(job.practice_id)
+        )
         try:
             with self.base.app_context():
                 task.call(job, arguments)
         except Exception as error:
             again = task.wait(error, job.attempt) is not None
-            told.error("job.failed", error=type(error).__name__, again=again)
+            told.error("job.failed", action="retry" if again else "give_up", exc_info=True)
             raise
         else:
-            took = round((time.monotonic() - started) * 1000)
-            told.info("job.done", milliseconds=took)
+            told.info("job.done", duration_ms=round((time.monotonic() - started) * 1000))
         finally:
             self._count(task.name, -1)
 

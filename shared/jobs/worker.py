@@ -85,7 +85,7 @@ class Worker:
                 asyncio.create_task(self._again(self.pace.tick, self._tick)),
                 asyncio.create_task(self._again(self.pace.silence / 4, self._requeue)),
             ]
-            log.info("worker.started", worker=self.name)
+            log.info("worker.started", process=self.name)
             try:
                 await self.queue.run_worker_async(
                     name=self.name,
@@ -102,7 +102,7 @@ class Worker:
                     watch.cancel()
                 await asyncio.gather(*watches, return_exceptions=True)
                 await self._in_base(lambda: stop_beating(self.name))
-                log.info("worker.stopped", worker=self.name)
+                log.info("worker.stopped", process=self.name)
 
     async def _again(self, seconds: float, watch: Watch) -> None:
         """Do it now and every so often. A failure is told; the database may be away for a while."""
@@ -110,7 +110,7 @@ class Worker:
             try:
                 await watch()
             except Exception as error:  # noqa: BLE001 - whatever it is, the worker goes on
-                log.error("worker.watch_failed", error=type(error).__name__)
+                log.error("worker.watch_failed", kind=type(error).__name__)
             await asyncio.sleep(seconds)
 
     async def _beat(self) -> None:
@@ -124,7 +124,8 @@ class Worker:
             REQUEUE, silence=self.pace.silence, deaths=MOST_DEATHS
         )
         for row in rows:
-            log.warning("job.stalled", task=row["task_name"], job=row["id"], again=row["again"])
+            action = "retry" if row["again"] else "give_up"
+            log.warning("job.stalled", job=row["task_name"], job_id=row["id"], action=action)
 
     async def _in_base(self, work: Callable[[], object]) -> None:
         def run() -> None:

@@ -1,0 +1,91 @@
+"""The storage adapter against the sandbox's S3, over HTTP, unmodified."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import boto3
+import httpx
+import pytest
+
+from shared.adapters.storage.s3 import AlreadyStored, S3Documents, StorageUnavailable
+from tests.sandbox_process import SandboxHandle, start_sandbox
+
+BODY = b"%PDF-1.7 a letter"
+
+
+@dataclass(frozen=True)
+class Settings:
+    aws_region: str = "us-east-1"
+    documents_bucket: str = "bedside-documents"
+    kms_key_id: str = "alias/bedside"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxHandle]:
+    handle = start_sandbox(tmp_path_factory.mktemp("sandbox"))
+    yield handle
+    handle.stop()
+
+
+@pytest.fixture
+def sandbox(running: SandboxHandle, monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxHandle]:
+    for name, value in running.env.items():
+        monkeypatch.setenv(name, value)
+    boto3.client("s3", **running.aws()).create_bucket(Bucket=Settings().documents_bucket)
+    yield running
+    running.fault("s3", "off")
+    running.clock(offset=0)
+    running.reset()
+
+
+@pytest.fixture
+def store(sandbox: SandboxHandle) -> S3Documents:
+    return S3Documents(Settings())
+
+
+def fetch(url: str) -> httpx.Response:
+    return httpx.get(url, trust_env=False)
+
+
+def test_a_signed_address_reads_what_was_put(store: S3Documents) -> None:
+    assert store.put("practice/letter.pdf", BODY, content_type="application/pdf")
+    address = store.signed_get(
+        "practice/letter.pdf", filename='Lettre d’été "1".pdf', content_type="application/pdf"
+    )
+    answer = fetch(address.url)
+    assert answer.status_code == 200 and answer.content == BODY
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''Lettre")
+    assert '"' not in answer.headers["content-disposition"]
+
+
+def test_the_signature_is_version_4_and_short_lived(store: S3Documents) -> None:
+    url = store.signed_get("practice/letter.pdf", filename="a.pdf", content_type="x/y").url
+    assert "X-Amz-Signature=" in url and "X-Amz-Expires=300" in url
+
+
+def test_a_changed_address_is_refused(store: S3Documents) -> None:
+    store.put("practice/one.pdf", BODY, content_type="application/pdf")
+    store.put("practice/two.pdf", BODY, content_type="application/pdf")
+    url = store.signed_get("practice/one.pdf", filename="a.pdf", content_type="x/y").url
+    assert fetch(url.replace("one.pdf", "two.pdf")).status_code == 403
+    assert fetch(re.sub("X-Amz-Expires=300", "X-Amz-Expires=9000", url)).status_code == 403
+
+
+@pytest.mark.parametrize("seconds", [0, 301, -1])
+def test_no_address_lasts_longer_than_five_minutes(store: S3Documents, seconds: int) -> None:
+    with pytest.raises(ValueError, match="300"):
+        store.signed_get("k", filename="a", content_type="x/y", seconds=seconds)
+
+
+def test_an_object_is_written_once(store: S3Documents) -> None:
+    store.put("practice/once.pdf", BODY, content_type="application/pdf")
+    with pytest.raises(AlreadyStored):
+        store.put("practice/once.pdf", b"another", content_type="application/pdf")
+
+
+def test_a_store_that_is_away_says_so(sandbox: SandboxHandle, store: S3Documents) -> None:
+    sandbox.fault("s3", "status", 503)
+    with pytest.raises(StorageUnavailable):
+        store.put("practice/away.pdf", BODY, content_type="application/pdf")
