@@ -1,4 +1,16 @@
-"""A browser in words a person recognises as their own: "Chrome on Android"."""
+"""A browser: its key, and words in which a person recognises it as their own."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """The browser that is being signed in, and the session token it came with, if any."""
+
+    key: bytes
+    device: str
+    session_token: str | None
+
 
 # The order matters: most browsers claim to be several others.
 _BROWSERS = (

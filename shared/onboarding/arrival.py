@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from shared.access.errors import NotFound
 from shared.access.principal import Principal
+from shared.auth import limits
 from shared.auth.accounts import find_or_create_account
 from shared.auth.attempts import (
     check_code,
@@ -15,6 +16,7 @@ from shared.auth.attempts import (
     note_refusal,
     redeem_attempt,
 )
+from shared.auth.devices import Browser
 from shared.auth.errors import NothingToOpen
 from shared.auth.return_to import safe_return_to
 from shared.auth.sessions import start_session
@@ -27,15 +29,6 @@ HOME_PATH = "/portal/"
 
 
 @dataclass(frozen=True, slots=True)
-class Browser:
-    """The browser that is being signed in."""
-
-    key: bytes
-    device: str
-    session_token: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Arrival:
     """Somebody has signed in: the token for the cookie, where they go, what did not work out."""
 
@@ -44,16 +37,32 @@ class Arrival:
     hold_lost: bool
 
 
-def redeem_link(session: Session, *, practice_id: UUID, token: str, browser: Browser) -> Arrival:
-    """One press in the browser that asked. Raises LinkSpent, OtherBrowser, NothingToOpen."""
+def redeem_link(
+    session: Session, *, practice_id: UUID, token: str, browser: Browser, network: str | None
+) -> Arrival:
+    """One press in the browser that asked.
+
+    Raises LinkSpent, OtherBrowser, NothingToOpen, TooOften.
+    """
+    limits.spend(session, limits.REDEMPTIONS_FROM_NETWORK, limits.network_of(network))
     attempt = check_link(session, practice_id=practice_id, token=token, browser=browser.key)
     return _arrive(session, attempt, browser, factor="link")
 
 
 def redeem_link_with_code(
-    session: Session, *, practice_id: UUID, token: str, code: str, browser: Browser
+    session: Session,
+    *,
+    practice_id: UUID,
+    token: str,
+    code: str,
+    browser: Browser,
+    network: str | None,
 ) -> Arrival:
-    """Link and digits in any other browser. Raises LinkSpent, WrongCode, NothingToOpen."""
+    """Link and digits in any other browser.
+
+    Raises LinkSpent, WrongCode, NothingToOpen, TooOften.
+    """
+    limits.spend(session, limits.REDEMPTIONS_FROM_NETWORK, limits.network_of(network))
     attempt = check_link_with_code(session, practice_id=practice_id, token=token, code=code)
     return _arrive(session, attempt, browser, factor="code")
 

@@ -1,0 +1,93 @@
+"""Staff signing in: by passkey, by recovery code, or for the first time by invitation."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from shared.auth import limits
+from shared.auth.asking import staff_roles
+from shared.auth.attempts import note_refusal
+from shared.auth.ceremonies import prove_passkey
+from shared.auth.devices import Browser
+from shared.auth.errors import SignInRefused
+from shared.auth.invitations import accept_invitation
+from shared.auth.recovery_codes import issue_recovery_codes, prove_recovery_code
+from shared.auth.sessions import start_session
+from shared.auth.webauthn import RelyingParty
+from shared.keyring import normalise_email
+from shared.models.account import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Somebody has accepted an invitation: their session's token and their recovery codes."""
+
+    token: str
+    codes: tuple[str, ...]
+
+
+def sign_in_by_passkey(
+    session: Session,
+    *,
+    practice_id: UUID,
+    party: RelyingParty,
+    browser: Browser,
+    credential: dict[str, Any],
+) -> str:
+    """The token of a new session; raises SignInRefused."""
+    account = prove_passkey(
+        session, party=party, practice_id=practice_id, browser=browser.key, credential=credential
+    )
+    return _open_desk(session, account, browser, factor="passkey")
+
+
+def sign_in_by_recovery_code(
+    session: Session,
+    *,
+    practice_id: UUID,
+    email: str,
+    code: str,
+    browser: Browser,
+    network: str | None,
+) -> str:
+    """The token of a new session; raises SignInRefused, TooOften."""
+    limits.spend(session, limits.RECOVERY_FROM_NETWORK, limits.network_of(network))
+    limits.spend(session, limits.RECOVERY_FOR_ADDRESS, normalise_email(email))
+    account = prove_recovery_code(session, practice_id=practice_id, email=email, code=code)
+    return _open_desk(session, account, browser, factor="recovery_code")
+
+
+def join_by_invitation(
+    session: Session,
+    *,
+    practice_id: UUID,
+    token: str,
+    code: str,
+    browser: Browser,
+    network: str | None,
+) -> Joined:
+    """Accept an invitation and hand out the first sheet of recovery codes.
+
+    Raises LinkSpent, WrongCode, TooOften.
+    """
+    limits.spend(session, limits.REDEMPTIONS_FROM_NETWORK, limits.network_of(network))
+    account = accept_invitation(session, practice_id=practice_id, token=token, code=code)
+    codes = issue_recovery_codes(session, account)
+    return Joined(_open_desk(session, account, browser, factor="invitation"), tuple(codes))
+
+
+def _open_desk(session: Session, account: Account, browser: Browser, *, factor: str) -> str:
+    if not staff_roles(session, account):
+        note_refusal(session, attempt_id=None, reason="no_role")
+        raise SignInRefused("no_role")
+    started = start_session(
+        session,
+        account=account,
+        face="admin",
+        factor=factor,
+        device=browser.device,
+        replacing=browser.session_token,
+    )
+    return started.token

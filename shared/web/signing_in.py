@@ -1,0 +1,95 @@
+"""What the sign-in rooms of both faces share: the browser at hand, the cookie, the way on."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, request, session
+
+from shared.auth.devices import Browser, describe_device
+from shared.auth.return_to import safe_return_to
+from shared.auth.webauthn import RelyingParty
+from shared.practices.hosts import canonical_url
+from shared.web.answers import go
+from shared.web.cookies import clear_session_cookie, read_session_cookie, set_session_cookie
+from shared.web.current import browser_key, face, practice, settings, transaction
+
+LARGEST_CREDENTIAL = 16_384
+
+
+def this_browser() -> Browser:
+    """The browser that sent this request."""
+    return Browser(
+        key=browser_key(),
+        device=describe_device(request.headers.get("User-Agent", "")),
+        session_token=read_session_cookie(request, face()),
+    )
+
+
+def network() -> str | None:
+    """The address the request came from, as the server in front of us vouches for it."""
+    return request.remote_addr
+
+
+def signed_in(token: str, location: str) -> Response:
+    """Give the browser its session and go on; the location is checked once more."""
+    response = go(safe_return_to(face(), location))
+    set_session_cookie(response, face(), token)
+    return response
+
+
+def keep_session(response: Response, token: str) -> Response:
+    """Give the browser its session together with a page."""
+    set_session_cookie(response, face(), token)
+    return response
+
+
+def signed_out() -> Response:
+    """Forget everything this face kept in the browser."""
+    session.clear()
+    response = go(f"/{face()}/sign-in")
+    clear_session_cookie(response, face())
+    return response
+
+
+def wait_a_while(response: Response, seconds: int) -> Response:
+    """429: asked too often. What was counted stays counted."""
+    response.status_code = 429
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def relying_party() -> RelyingParty:
+    """The practice as passkeys know it: the canonical host of the desk, never the request's."""
+    origin = canonical_url(transaction(), settings(), practice_id=practice().id, face=face())
+    return RelyingParty(
+        rp_id=urlsplit(origin).hostname or "", name=practice().name, origin=origin
+    )
+
+
+def json_answer(text: str) -> Response:
+    """Options for the browser's passkey dialog."""
+    return current_app.response_class(text, mimetype="application/json")
+
+
+def posted_credential() -> dict[str, Any]:
+    """What the browser's passkey dialog gave; {} when it is no JSON object of a sane size."""
+    text = request.form.get("credential", "")
+    if not text or len(text) > LARGEST_CREDENTIAL:
+        return {}
+    try:
+        read = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def note(text: str) -> None:
+    """Keep a notice for the next page (see `take_notice`)."""
+    session["notice"] = text
+
+
+def take_notice() -> str | None:
+    """The notice that the page before left, once."""
+    found = session.pop("notice", None)
+    return str(found) if found else None
