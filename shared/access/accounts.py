@@ -39,6 +39,13 @@ def access_account(session: Session, *, viewer: Principal, account_id: UUID) -> 
     return account
 
 
+def access_own_account(session: Session, *, viewer: Principal) -> Account:
+    """The viewer's own account. Raises NotFound for somebody who has none."""
+    if viewer.account_id is None:
+        raise NotFound
+    return access_account(session, viewer=viewer, account_id=viewer.account_id)
+
+
 def list_staff(session: Session, *, viewer: Principal) -> list[StaffMember]:
     """Everybody who holds a role in the viewer's practice, by name. Owners only."""
     if Role.OWNER not in viewer.roles:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tests.browsing import Visitor, mails
+from tests.visiting import Visitor, mails
 from tests.people import Cast
 
 

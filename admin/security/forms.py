@@ -1,0 +1,15 @@
+"""Forms of one's own ways to sign in."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, HiddenField, StringField
+from wtforms.validators import Length
+
+
+class NewPasskeyForm(Form):
+    """A new passkey: its name, and what the browser's dialog answered."""
+
+    label = StringField(
+        _l("Name of this device"),
+        validators=[Length(max=100, message=_l("Enter a shorter name."))],
+    )
+    credential = HiddenField()

@@ -1,0 +1,1 @@
+"""Signing in to the desk: passkey, recovery code, first-run invitation."""

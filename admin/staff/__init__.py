@@ -1,0 +1,1 @@
+"""The team: who works here, as what; invitations and roles."""
