@@ -41,10 +41,13 @@ ACTIONS: dict[str, Action] = {
     "patient.created": Action("opened a record"),
     "patient.updated": Action("changed the contact data"),
     "patient.viewed": Action("looked at the record"),
+    "patient.found": Action("found the record in a search"),
     "patients.listed": Action("listed patients"),
+    "patients.searched": Action("searched for a patient"),
     "practice.created": Action("created the practice {name}"),
     "practice.updated": Action("changed the practice's settings: {what}"),
     "practice.seeded": Action("filled the practice with demonstration data"),
+    "story.read": Action("read the story of the record"),
     "schema.migrated": Action("changed the database to {revision}"),
     # Signing in, staff and recognition.
     "account.named": Action("gave a sign-in its name"),
