@@ -1,63 +1,81 @@
-"""A browser without a screen: Flask's test client, signed in, on the right host, reading forms."""
+"""A visitor without JavaScript: follows links, fills in forms as they were printed, keeps cookies."""
 
+import json
 import re
-from dataclasses import dataclass
+from html import unescape
+from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from shared.auth.sessions import start_session
-from shared.db import open_session
-from shared.models.account import Account
-from shared.web.cookies import session_cookie_name
-from tests.people import PatientOf, PracticeOf, StaffOf
+from shared.db import Context, open_session
+from shared.models.dispatch import Dispatch
 
-HIDDEN = re.compile(r'name="(csrf_token|idempotency_key)" value="([^"]*)"')
-
-
-@dataclass
-class Browser:
-    """One person's browser on one practice's host."""
-
-    client: FlaskClient
-    base: str
-
-    def get(self, path: str, **options: object) -> TestResponse:
-        """A page."""
-        return self.client.get(path, base_url=self.base, **options)  # type: ignore[arg-type]
-
-    def post(
-        self, path: str, data: dict[str, object] | None = None, *, printed_on: str | None = None
-    ) -> TestResponse:
-        """Send a form, with the hidden fields of the page it is printed on."""
-        fields: dict[str, object] = {}
-        if printed_on is not None:
-            fields = dict(HIDDEN.findall(self.get(printed_on).get_data(as_text=True)))
-        return self.client.post(path, base_url=self.base, data={**fields, **(data or {})})
+_FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
+_INPUT = re.compile(r"<(?:input|button)\b([^>]*)>", re.DOTALL)
+_ATTRIBUTE = re.compile(r'([\w:-]+)="([^"]*)"')
 
 
-def stranger(app: Flask, practice: PracticeOf) -> Browser:
-    """Somebody who has not signed in."""
-    return Browser(app.test_client(), f"http://{practice.host}")
+class Visitor:
+    """One browser on one host."""
 
+    def __init__(self, app: Flask, host: str = "localhost", **environ: str) -> None:
+        self.host = host
+        self.client: FlaskClient = app.test_client()
+        self.environ = environ
+        self.last: TestResponse | None = None
 
-def signed_in(app: Flask, practice: PracticeOf, person: PatientOf | StaffOf) -> Browser:
-    """A patient in the portal, or staff at the desk."""
-    face = "portal" if isinstance(person, PatientOf) else "admin"
-    with open_session(practice.context("bedside_gate")) as session:
-        account = session.get_one(Account, (practice.id, person.account_id))
-        started = start_session(
-            session,
-            account=account,
-            face=face,
-            factor="link" if face == "portal" else "passkey",
-            device="Test browser",
-            patient_id=person.id if isinstance(person, PatientOf) else None,
+    def get(self, path: str, **kwargs: Any) -> TestResponse:
+        """Open an address."""
+        self.last = self.client.get(
+            path, base_url=f"http://{self.host}", environ_overrides=self.environ, **kwargs
         )
-        token = started.token
-    browser = stranger(app, practice)
-    browser.client.set_cookie(
-        session_cookie_name(face), token, domain=practice.host
-    )
-    return browser
+        return self.last
+
+    def post(self, path: str, data: dict[str, str], **kwargs: Any) -> TestResponse:
+        """Send a form as it is."""
+        self.last = self.client.post(
+            path,
+            data=data,
+            base_url=f"http://{self.host}",
+            environ_overrides=self.environ,
+            **kwargs,
+        )
+        return self.last
+
+    def submit(self, action: str, **fields: str) -> TestResponse:
+        """Fill in the form of the last page whose action contains `action`, and send it."""
+        target, values = self.form(action)
+        return self.post(target, values | fields)
+
+    def form(self, action: str) -> tuple[str, dict[str, str]]:
+        """The action and hidden values of a form on the last page."""
+        assert self.last is not None
+        for head, body in _FORM.findall(self.last.text):
+            attributes = dict(_ATTRIBUTE.findall(head))
+            target = unescape(attributes.get("action", ""))
+            if action in target:
+                inputs = (dict(_ATTRIBUTE.findall(found)) for found in _INPUT.findall(body))
+                return target, {
+                    one["name"]: unescape(one.get("value", "")) for one in inputs if "name" in one
+                }
+        raise AssertionError(f"no form for {action} on this page")
+
+    def cookie(self, name: str) -> str | None:
+        """The value of a cookie of this host."""
+        found = self.client.get_cookie(name, domain=self.host)
+        return found.value if found else None
+
+
+def mails(practice_id: UUID) -> list[tuple[str, dict[str, Any]]]:
+    """Every mail the practice has asked for, oldest first: template and context."""
+    with open_session(Context(practice_id, "bedside_job", "job")) as session:
+        rows = session.scalars(
+            select(Dispatch)
+            .order_by(Dispatch.created_at, Dispatch.id)
+            .execution_options(door=True)
+        ).all()
+        return [(row.template, dict(json.loads(row.context or "{}")["context"])) for row in rows]
