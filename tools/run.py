@@ -36,7 +36,7 @@ class Practice:
 
     place: Place
     environ: dict[str, str]
-    children: list[children.Child] = field(default_factory=list)
+    running: list[children.Child] = field(default_factory=list)
 
     def setup(self, name: str, *command: str) -> None:
         """Runs one command of ours to its end."""
@@ -45,11 +45,11 @@ class Practice:
 
     def launch(self, name: str, *command: str) -> None:
         command = (sys.executable, "-m", *command)
-        self.children.append(children.spawn(name, command, self.environ, self._logs))
+        self.running.append(children.spawn(name, command, self.environ, self._logs))
 
     def check(self) -> None:
         """Raises CannotRunError, naming the child that died and saying its last words."""
-        for child in self.children:
+        for child in self.running:
             if child.died():
                 code = child.process.returncode
                 raise CannotRunError(
@@ -69,7 +69,7 @@ class Practice:
             time.sleep(LOOK_EVERY)
 
     def stop(self) -> None:
-        for child in reversed(self.children):
+        for child in reversed(self.running):
             child.stop()
 
     @property
@@ -129,7 +129,6 @@ def begin(practice: Practice) -> None:
     practice.launch("sandbox", "shared.sandbox", "--port", str(place.sandbox_port))
     practice.setup("Preparing the database", "flask", "db", "bootstrap")
     practice.setup("Migrating the database", "flask", "db", "upgrade")
-    practice.setup("Following the sandbox's clock", "flask", "db", "believe-sandbox-clock")
     practice.wait_until(place.sandbox_port, "/")
     if not place.credentials.exists():
         practice.setup("Seeding the demo practice", "flask", "seed", "--scenario", "demo")

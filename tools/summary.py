@@ -50,9 +50,13 @@ def _sign_in(place: Place) -> list[str]:
 def _staff(person: dict[str, Any]) -> list[str]:
     lines = [_row(f"As {person['role']}", f"{person['name']}, {person['email']}")]
     if person.get("invitation_url"):
-        lines.append(_row("", f"passkey, once: {person['invitation_url']}"))
+        lines.append(_row("", f"to enrol a passkey, once: {person['invitation_url']}"))
+        if person.get("invitation_code"):
+            lines.append(_row("", f"with the code {person['invitation_code']}"))
     if person.get("recovery_codes"):
-        lines.append(_row("", f"or a code, each once: {'  '.join(person['recovery_codes'][:4])}"))
+        lines.append(
+            _row("", f"recovery codes, each once: {'  '.join(person['recovery_codes'][:4])}")
+        )
     return lines
 
 
