@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
-from typing import Literal, Self, cast
-
-from flask import g
+from typing import Self
 
 from shared.web.practice_card import PracticeCard, find_practice_card
 
-Motif = Literal["leaf", "rails", "plain"]
 MOTIFS = ("leaf", "rails", "plain")
 HEADINGS = {
     "serif": ('"Newsreader", Georgia, "Times New Roman", serif', "480", "-0.015em"),
@@ -88,6 +86,7 @@ def _one_of(value: object, choices: Mapping[str, object] | tuple[str, ...], defa
     return value if isinstance(value, str) and value in choices else default
 
 
+@cache
 def digest_of(brand: Brand) -> str:
     return sha256(brand.css().encode()).hexdigest()[:12]
 
@@ -98,20 +97,17 @@ def brand_of(card: PracticeCard) -> Brand:
 
 def site() -> Site:
     """The current practice, or a neutral one when it cannot be known."""
-    kept = cast("Site | None", g.get("site_card"))
-    if kept is None:
-        card = find_practice_card()
-        brand = brand_of(card)
-        kept = g.site_card = Site(
-            card.slug,
-            card.name,
-            card.phone,
-            card.email,
-            card.time_zone,
-            brand.motif,
-            f"/brand/{card.slug}-{digest_of(brand)}.css",
-        )
-    return kept
+    card = find_practice_card()
+    brand = brand_of(card)
+    return Site(
+        card.slug,
+        card.name,
+        card.phone,
+        card.email,
+        card.time_zone,
+        brand.motif,
+        f"/brand/{card.slug}-{digest_of(brand)}.css",
+    )
 
 
 def brand_stylesheet(name: str) -> tuple[str, bool]:

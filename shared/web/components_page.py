@@ -1,4 +1,4 @@
-"""Every component in every state on one page, for eyes and accessibility tests; never in production."""
+"""Every component in every state on one page, for eyes and audits; never in production."""
 
 from flask import Flask, Response
 from wtforms import (
