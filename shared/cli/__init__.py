@@ -6,11 +6,12 @@ from shared.cli.database import bootstrap, sandbox_clock
 from shared.cli.practice import practice
 from shared.cli.routes import urlmap
 from shared.cli.seed import seed
+from shared.cli.staff import staff
 
 
 def register_commands(app: Flask) -> None:
     """Add the operator's commands to the program; call after Flask-Migrate made its own."""
-    for command in (practice, seed, urlmap):
+    for command in (practice, seed, staff, urlmap):
         app.cli.add_command(command)
     database = app.cli.commands["db"]
     for command in (bootstrap, sandbox_clock):

@@ -60,7 +60,7 @@ CATALOGUE: dict[str, Template] = {
         Template(
             "staff_invitation",
             "the invitation",
-            frozenset({"link"}),
+            frozenset({"link", "code"}),
             may_have=frozenset({"first_name", "days"}),
             face="admin",
             secret=True,
