@@ -59,7 +59,7 @@ def set_fault(store: Store, service: str, mode: str, value: str, times: int) -> 
             return
         store.run("delete from fault where service = ? and mode = ?", service, mode)
         sql = "insert into fault (service, mode, value, times) values (?, ?, ?, ?)"
-        store.run(sql, service, mode, value, times or FOREVER)
+        store.run(sql, service, mode, value, times if times > 0 else FOREVER)
 
 
 def list_faults(store: Store) -> list[Fault]:

@@ -6,6 +6,7 @@ a stand-in has to refuse the typo instead, so the open `str` is taken out again.
 
 import functools
 import types
+from collections.abc import Mapping
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import stripe.params as top
@@ -34,6 +35,7 @@ SCHEMAS: dict[str, Any] = {
     "event.retrieve": top.EventRetrieveParams,
     "event.list": top.EventListParams,
 }
+_UNSENT = {"StripeContext": object, "Mapping": Mapping}
 _WRAPPERS = (NotRequired, Required)
 _NOT_WIRE = set(RequestOptions.__annotations__)
 
@@ -64,8 +66,8 @@ def _closed(hint: Any) -> Any:
 
 @functools.cache
 def _closed_dict(source: Any) -> Any:
-    # RequestOptions names a class it imports for type checkers only; none of its keys is sent.
-    hints = get_type_hints(source, localns={"StripeContext": object}, include_extras=True)
+    # RequestOptions names what only a type checker imports; none of its keys is sent.
+    hints = get_type_hints(source, localns=_UNSENT, include_extras=True)
     required = source.__required_keys__
     fields = {
         name: (Required if name in required else NotRequired)[_closed(hint)]
