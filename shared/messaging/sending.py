@@ -78,9 +78,7 @@ def record_outcome(
     session: Session, *, viewer: Principal, claimed: Claimed, letter: Letter, outcome: Outcome
 ) -> Dispatch:
     """Write down what became of a claimed dispatch. `letter` is the one that was sent at last."""
-    dispatch = access_dispatch(
-        session, viewer=viewer, dispatch_id=claimed.dispatch_id, lock=True
-    )
+    dispatch = access_dispatch(session, viewer=viewer, dispatch_id=claimed.dispatch_id, lock=True)
     dispatch.provider = "ses"
     dispatch.sender = letter.sender.address
     dispatch.sender_source = letter.sender.source

@@ -57,10 +57,11 @@ def outcome_of(answer: object, letter: Letter = LETTER) -> Outcome:
 
 
 def error(code: str, message: str = "", status: int = 400) -> ClientError:
-    return ClientError(
-        {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]  # the rest of the metadata is not read
-        "SendEmail",
-    )
+    answer: Any = {
+        "Error": {"Code": code, "Message": message},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    return ClientError(answer, "SendEmail")
 
 
 @pytest.mark.parametrize(

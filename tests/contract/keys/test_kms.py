@@ -36,7 +36,8 @@ def sandbox(running: SandboxHandle, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 def test_a_key_can_be_unwrapped_under_its_own_context(sandbox: SandboxHandle) -> None:
     plain, wrapped, key_id = KmsKeys(Settings()).generate(CONTEXT)
-    assert len(plain) == 32 and plain not in wrapped
+    assert len(plain) == 32
+    assert plain not in wrapped
     another = KmsKeys(Settings())
     assert another.unwrap(wrapped, CONTEXT) == plain
     assert another.unwrap(wrapped, CONTEXT, key_id) == plain

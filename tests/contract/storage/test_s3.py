@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import boto3
 import httpx
@@ -10,6 +11,9 @@ import pytest
 
 from shared.adapters.storage.s3 import AlreadyStored, S3Documents, StorageUnavailable
 from tests.sandbox_process import SandboxHandle, start_sandbox
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
 
 BODY = b"%PDF-1.7 a letter"
 
@@ -32,7 +36,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxHandle]
 def sandbox(running: SandboxHandle, monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxHandle]:
     for name, value in running.env.items():
         monkeypatch.setenv(name, value)
-    boto3.client("s3", **running.aws()).create_bucket(Bucket=Settings().documents_bucket)
+    bucketeer().create_bucket(Bucket=Settings().documents_bucket)
     yield running
     running.fault("s3", "off")
     running.clock(offset=0)
@@ -44,6 +48,10 @@ def store(sandbox: SandboxHandle) -> S3Documents:
     return S3Documents(Settings())
 
 
+def bucketeer() -> "S3Client":
+    return boto3.client("s3")
+
+
 def fetch(url: str) -> httpx.Response:
     return httpx.get(url, trust_env=False)
 
@@ -51,10 +59,11 @@ def fetch(url: str) -> httpx.Response:
 def test_a_signed_address_reads_what_was_put(store: S3Documents) -> None:
     assert store.put("practice/letter.pdf", BODY, content_type="application/pdf")
     address = store.signed_get(
-        "practice/letter.pdf", filename='Lettre d’été "1".pdf', content_type="application/pdf"
+        "practice/letter.pdf", filename='Lettre d\'été "1".pdf', content_type="application/pdf"
     )
     answer = fetch(address.url)
-    assert answer.status_code == 200 and answer.content == BODY
+    assert answer.status_code == 200
+    assert answer.content == BODY
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''Lettre")
     assert '"' not in answer.headers["content-disposition"]
@@ -62,7 +71,8 @@ def test_a_signed_address_reads_what_was_put(store: S3Documents) -> None:
 
 def test_the_signature_is_version_4_and_short_lived(store: S3Documents) -> None:
     url = store.signed_get("practice/letter.pdf", filename="a.pdf", content_type="x/y").url
-    assert "X-Amz-Signature=" in url and "X-Amz-Expires=300" in url
+    assert "X-Amz-Signature=" in url
+    assert "X-Amz-Expires=300" in url
 
 
 def test_a_changed_address_is_refused(store: S3Documents) -> None:

@@ -55,7 +55,7 @@ def spoken(name: str, **changes: object) -> Message:
 
 
 def parts(message: Message) -> str:
-    return "\n".join((message.subject, message.text, message.html))
+    return f"{message.subject}\n{message.text}\n{message.html}"
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -65,10 +65,13 @@ def test_every_mail_has_three_bodies_that_agree_on_the_link(name: str) -> None:
     address = f"https://{template.face}.seagrape.example/portal/appointments/0192f6c1"
     if "face" in template.may_have:
         address = "https://portal.seagrape.example/portal/appointments/0192f6c1"
-    assert message.subject and "\n" not in message.subject and len(message.subject) <= 78
+    assert message.subject
+    assert "\n" not in message.subject
+    assert len(message.subject) <= 78
     assert address in message.text
     assert f'href="{address}"' in message.html
-    assert "Seagrape Medical" in message.text and "(561) 555-0132" in message.text
+    assert "Seagrape Medical" in message.text
+    assert "(561) 555-0132" in message.text
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -123,7 +126,8 @@ def test_a_link_elsewhere_is_refused(link: str) -> None:
 
 def test_a_name_cannot_write_markup_or_links() -> None:
     message = spoken("booking_confirmed", first_name='<b>evil.example</b> https://x.test "\n')
-    assert "<b>" not in message.html and "evil.example" not in parts(message)
+    assert "<b>" not in message.html
+    assert "evil.example" not in parts(message)
     assert "x.test" not in parts(message)
 
 
