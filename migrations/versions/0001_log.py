@@ -17,7 +17,7 @@ EVERYONE = ", ".join(f"bedside_{name}" for name in EVERY_ROLE)
 
 def upgrade() -> None:
     op.execute("grant usage on schema public to bedside_audit, " + EVERYONE)
-    op.execute("grant select on alembic_version to bedside_audit, bedside_web, bedside_worker")
+    op.execute("grant select on alembic_version to bedside_audit, bedside_public")
     op.execute("grant usage on schema public to bedside_web, bedside_worker")
     # Why each table is kept and how long; filled by migrations.tables, read by housekeeping.
     op.execute("create table retention (table_name text primary key, class text not null)")
