@@ -17,54 +17,20 @@ import structlog
 
 from shared.config import Settings
 
-ALLOWED = frozenset(
-    {
-        "event",
-        "level",
-        "logger",
-        "timestamp",
-        "error",
-        "dropped",
-        # who and where, by id only
-        "request_id",
-        "practice_id",
-        "session_id",
-        "actor_kind",
-        "act_id",
-        "face",
-        "endpoint",
-        "method",
-        "status",
-        "duration_ms",
-        # records, by id only
-        "appointment_id",
-        "payment_id",
-        "refund_id",
-        "dispatch_id",
-        "inbox_id",
-        "target_type",
-        "target_id",
-        # work
-        "action",
-        "attempt",
-        "code",
-        "count",
-        "environment",
-        "job",
-        "job_id",
-        "kind",
-        "process",
-        "provider",
-        "queue",
-        "reason",
-        "setting",
-        "source",
-        "table",
-        "template",
-        "vendor",
-        "version",
-    }
-)
+# fmt: off
+ALLOWED = frozenset({
+    "event", "level", "logger", "timestamp", "error", "dropped",
+    # who and where, by id only
+    "request_id", "practice_id", "session_id", "actor_kind", "act_id", "face", "endpoint",
+    "method", "status", "duration_ms",
+    # records, by id only
+    "appointment_id", "payment_id", "refund_id", "dispatch_id", "inbox_id", "target_type",
+    "target_id",
+    # work
+    "action", "attempt", "code", "count", "environment", "job", "job_id", "kind", "process",
+    "provider", "queue", "reason", "setting", "source", "table", "template", "vendor", "version",
+})
+# fmt: on
 # Fields that take a short fixed word; anything longer or stranger is not one.
 _WORD = re.compile(r"[\w.:/+-]{1,80}")
 _SCRUB = (
@@ -161,6 +127,16 @@ class _TemplateOnly(logging.Filter):
         return True
 
 
+class _StandardError(logging.Handler):
+    """Standard error as it is at the time of writing, not as it was at start-up."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except Exception:  # noqa: BLE001 - an unwritable line must not break the work
+            self.handleError(record)
+
+
 def configure_logs(settings: Settings) -> None:
     """Write every log line of this process to standard error as one JSON object."""
     level = logging.getLevelName(settings.log_level.upper())
@@ -179,7 +155,7 @@ def configure_logs(settings: Settings) -> None:
         ),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.addFilter(_TemplateOnly())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

@@ -53,7 +53,7 @@ def test_two_practices_are_two_brands(client: FlaskClient) -> None:
     sheets = {}
     for slug, host in HOSTS.items():
         text = client.get("/", base_url=f"http://{host}").text
-        address = re.search(rf'/brand/{slug}-[0-9a-f]{{12}}\.css', text)
+        address = re.search(rf"/brand/{slug}-[0-9a-f]{{12}}\.css", text)
         assert address
         answer = client.get(address.group(), base_url=f"http://{host}")
         assert "immutable" in answer.headers["Cache-Control"]
