@@ -9,5 +9,9 @@ blueprint = Blueprint("portal", __name__, url_prefix="/portal", template_folder=
 add_context(blueprint)
 
 # Each room registers its views on the blueprint; one line a room.
+from portal.appointments import views as appointments_views  # noqa: E402, F401
+from portal.booking import holds as holds_views  # noqa: E402, F401
+from portal.booking import views as booking_views  # noqa: E402, F401
+from portal.home import views as home_views  # noqa: E402, F401
 from portal.payments import views as payments_views  # noqa: E402, F401
 from portal.sign_in import links, views  # noqa: E402, F401

@@ -1,6 +1,6 @@
 """What becomes of a hold: claimed by who signed in, kept for the payment, let go, or run out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -21,27 +21,33 @@ from shared.events import act
 from shared.models.appointment import Appointment
 from shared.models.visit_type import VisitType
 
+# Ten minutes to say who one is, ten more for the mail to come and be read.
+HOLD_WITH_SIGN_IN = timedelta(minutes=20)
 
-def claim_hold(session: Session, *, appointment_id: UUID, by: Principal) -> Appointment:
-    """The visitor has signed in as the patient `by`: what they held is the patient's now.
 
-    The caller has proof that it is theirs (the sign-in attempt that carried it). Claiming twice is
-    claiming once. Raises HoldGone when it ran out or is somebody else's, OwnOverlap when the
-    patient has a visit at that time.
+def claim_hold(
+    session: Session, *, appointment_id: UUID, patient_id: UUID, by: Principal
+) -> Appointment:
+    """The visitor `by` has signed in as that patient: what they held is the patient's now.
+
+    Claiming twice is claiming once. Raises HoldGone when it ran out or is somebody else's,
+    OwnOverlap when the patient has a visit at that time.
     """
     held = lock_unclaimed_hold(session, practice_id=by.practice_id, appointment_id=appointment_id)
-    if held is None or by.patient_id is None or held.patient_id not in {None, by.patient_id}:
+    if held is None:
         raise HoldGone
-    if held.patient_id is not None:
+    if held.patient_id == patient_id:
         return held
+    if held.patient_id is not None or by.visitor is None or held.visitor_key != by.visitor:
+        raise HoldGone
     try:
         with session.begin_nested():
-            held.patient_id, held.visitor_key = by.patient_id, None
+            held.patient_id, held.visitor_key = patient_id, None
             act(
                 session,
                 "appointment.hold_claimed",
                 target=held,
-                patient_id=by.patient_id,
+                patient_id=patient_id,
                 **told(held),
             )
     except IntegrityError as refused:
@@ -66,6 +72,12 @@ def extend_hold(
         patient_id=held.patient_id,
         **told(held),
     )
+
+
+def extend_for_sign_in(session: Session, *, appointment: Appointment, by: Principal) -> None:
+    """Time to read a mail: once, and only for somebody who has said who they are."""
+    until = appointment.created_at + HOLD_WITH_SIGN_IN
+    extend_hold(session, appointment=appointment, until=until, by=by)
 
 
 def note_whereabouts(

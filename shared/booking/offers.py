@@ -53,6 +53,8 @@ def list_visit_types(session: Session, *, practice_id: UUID) -> list[VisitType]:
 
 def get_visit_type(session: Session, *, practice_id: UUID, slug: str) -> VisitType:
     """The visit type on offer under that name. Raises NoSuchVisit."""
+    if "\0" in slug:  # PostgreSQL has no such text
+        raise NoSuchVisit
     found = session.scalars(
         select(VisitType).where(
             VisitType.practice_id == practice_id, VisitType.slug == slug, VisitType.active

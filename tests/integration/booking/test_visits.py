@@ -129,12 +129,19 @@ def test_what_a_stranger_held_becomes_the_patients_who_signs_in(cast):
     place, me = cast.seagrape, patient_of(cast.seagrape)
     held = hold(place, place.anonymous())
     with open_session(place.context("bedside_gate")) as session:
-        booking.claim_hold(session, appointment_id=held, by=me)
+        booking.claim_hold(
+            session, appointment_id=held, patient_id=me.patient_id, by=place.anonymous()
+        )
     with open_session(me.context()) as session:
         row = access_appointment(session, viewer=me, appointment_id=held)
         assert (row.patient_id, row.visitor_key) == (me.patient_id, None)
     with open_session(place.context("bedside_gate")) as session, pytest.raises(booking.HoldGone):
-        booking.claim_hold(session, appointment_id=held, by=patient_of(place, 1))
+        booking.claim_hold(
+            session,
+            appointment_id=held,
+            patient_id=patient_of(place, 1).patient_id,
+            by=place.anonymous(),
+        )
 
 
 def test_a_hold_that_ran_out_cannot_be_claimed(cast):
@@ -146,7 +153,12 @@ def test_a_hold_that_ran_out_cannot_be_claimed(cast):
             open_session(place.context("bedside_gate")) as session,
             pytest.raises(booking.HoldGone),
         ):
-            booking.claim_hold(session, appointment_id=held, by=patient_of(place))
+            booking.claim_hold(
+                session,
+                appointment_id=held,
+                patient_id=patient_of(place).patient_id,
+                by=place.anonymous(),
+            )
 
 
 def test_a_patient_cannot_be_in_two_visits_at_once(cast):
@@ -158,7 +170,9 @@ def test_a_patient_cannot_be_in_two_visits_at_once(cast):
     assert refused.value.refusal.rule is booking.Rule.OWN
     other = hold(place, place.anonymous(), at=friday, slug="consultation")
     with open_session(place.context("bedside_gate")) as session, pytest.raises(booking.OwnOverlap):
-        booking.claim_hold(session, appointment_id=other, by=me)
+        booking.claim_hold(
+            session, appointment_id=other, patient_id=me.patient_id, by=place.anonymous()
+        )
 
 
 @pytest.mark.parametrize(
@@ -281,3 +295,15 @@ def test_every_step_is_told_in_the_log(cast):
         "visit": "First visit",
         "when": "Tuesday 5 January 2027 at 9:00 am Eastern",
     }
+
+
+def test_another_browser_cannot_claim_what_it_did_not_hold(cast):
+    place, me = cast.seagrape, patient_of(cast.seagrape)
+    held = hold(place, place.anonymous())
+    with open_session(place.context("bedside_gate")) as session, pytest.raises(booking.HoldGone):
+        booking.claim_hold(
+            session,
+            appointment_id=held,
+            patient_id=me.patient_id,
+            by=place.anonymous(b"\x05" * 32),
+        )

@@ -1,0 +1,1 @@
+"""The portal's first page: the one next thing."""
