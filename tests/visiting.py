@@ -6,7 +6,7 @@ from html import unescape
 from typing import Any
 from uuid import UUID
 
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -30,6 +30,7 @@ class Visitor:
 
     def get(self, path: str, **kwargs: Any) -> TestResponse:
         """Open an address."""
+        forget_last_request()
         self.last = self.client.get(
             path, base_url=f"http://{self.host}", environ_overrides=self.environ, **kwargs
         )
@@ -37,6 +38,7 @@ class Visitor:
 
     def post(self, path: str, data: dict[str, str], **kwargs: Any) -> TestResponse:
         """Send a form as it is."""
+        forget_last_request()
         self.last = self.client.post(
             path,
             data=data,
@@ -70,12 +72,17 @@ class Visitor:
         return found.value if found else None
 
 
+def forget_last_request() -> None:
+    """Tests run inside one application context; a real request begins with an empty `g`."""
+    if has_app_context():
+        for name in list(g):
+            g.pop(name)
+
+
 def mails(practice_id: UUID) -> list[tuple[str, dict[str, Any]]]:
     """Every mail the practice has asked for, oldest first: template and context."""
     with open_session(Context(practice_id, "bedside_job", "job")) as session:
         rows = session.scalars(
-            select(Dispatch)
-            .order_by(Dispatch.created_at, Dispatch.id)
-            .execution_options(door=True)
+            select(Dispatch).order_by(Dispatch.created_at, Dispatch.id).execution_options(door=True)
         ).all()
         return [(row.template, dict(json.loads(row.context or "{}")["context"])) for row in rows]
