@@ -1,4 +1,4 @@
-"""A visitor without JavaScript: follows links, fills in forms as they were printed, keeps cookies."""
+"""A visitor without JavaScript: follows links, fills in forms as printed, keeps cookies."""
 
 import json
 import re

@@ -1,5 +1,7 @@
 """One's own ways to sign in: passkeys and recovery codes."""
 
+from typing import Any
+
 from flask import Response, request
 from flask_babel import gettext as _
 
@@ -78,7 +80,7 @@ def security_codes_create() -> Response:
     return page("admin/security/codes.html", codes=codes)
 
 
-def _own_factors() -> dict[str, object]:
+def _own_factors() -> dict[str, Any]:
     account = access_own_account(transaction(), viewer=viewer())
     return {
         "passkeys": list_passkeys(transaction(), account),

@@ -52,9 +52,11 @@ def invitation_update() -> Response:
 
 def _wrong_code_words(refusal: WrongCode) -> str:
     if refusal.tries_left == 0:
-        return _("That code is wrong, and it was the last try. Ask for a new invitation.")
-    return ngettext(
-        "That code is wrong. You have %(num)d try left.",
-        "That code is wrong. You have %(num)d tries left.",
-        refusal.tries_left,
+        return str(_("That code is wrong, and it was the last try. Ask for a new invitation."))
+    return str(
+        ngettext(
+            "That code is wrong. You have %(num)d try left.",
+            "That code is wrong. You have %(num)d tries left.",
+            refusal.tries_left,
+        )
     )

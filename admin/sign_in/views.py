@@ -6,6 +6,7 @@ from flask_babel import ngettext
 
 from admin import blueprint
 from admin.sign_in.forms import PasskeyForm, RecoveryForm
+from shared.access.errors import FreshFactorNeeded
 from shared.auth import limits
 from shared.auth.ceremonies import begin_passkey_sign_in
 from shared.auth.errors import SignInRefused, TooOften
@@ -20,6 +21,7 @@ from shared.web.signing_in import (
     json_answer,
     network,
     posted_credential,
+    prove_again,
     relying_party,
     signed_in,
     signed_out,
@@ -27,13 +29,15 @@ from shared.web.signing_in import (
     wait_a_while,
 )
 
+blueprint.register_error_handler(FreshFactorNeeded, prove_again)
+
 
 @blueprint.get("/sign-in")
 @requires("sign_in")
 def sign_in_new() -> Response:
     """The two ways in; somebody who is signed in goes on at once."""
     back = safe_return_to("admin", request.args.get("back"))
-    if viewer().is_staff:
+    if viewer().is_staff and not request.args.get("again"):
         return go(back)
     return _entrance(PasskeyForm(data={"back": back}), RecoveryForm(data={"back": back}))
 
@@ -117,10 +121,12 @@ def session_destroy() -> Response:
 
 def too_often_words(refusal: TooOften) -> str:
     """How long to wait."""
-    return ngettext(
-        "Too many tries. Wait %(num)d minute, then try again.",
-        "Too many tries. Wait %(num)d minutes, then try again.",
-        max(1, -(-refusal.retry_after // 60)),
+    return str(
+        ngettext(
+            "Too many tries. Wait %(num)d minute, then try again.",
+            "Too many tries. Wait %(num)d minutes, then try again.",
+            max(1, -(-refusal.retry_after // 60)),
+        )
     )
 
 

@@ -2,6 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Form, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import (
+    SelectChoice,  # type: ignore[attr-defined]  # newer than the stubs
+)
 from wtforms.validators import DataRequired, Email, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -45,7 +48,7 @@ class InviteForm(Form):
     )
     roles = SelectMultipleField(
         _l("What will they do?"),
-        choices=list(ROLES),
+        choices=[SelectChoice(value, words) for value, words in ROLES],
         validators=[DataRequired(_l("Choose at least one role."))],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
@@ -57,6 +60,6 @@ class RoleForm(Form):
 
     role = SelectField(
         _l("Role"),
-        choices=list(ROLE_NAMES.items()),
+        choices=[SelectChoice(value, name) for value, name in ROLE_NAMES.items()],
         validators=[DataRequired(_l("Choose a role."))],
     )

@@ -1,5 +1,6 @@
 """The team: who works here, as what. Owners only."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
@@ -85,20 +86,23 @@ def staff_role_destroy(grant_id: UUID) -> Response:
 
 def refusal_words(refusal: GrantRefused) -> str:
     """Why a role cannot be given or ended."""
-    return {
+    return str(
+        {
         "oneself": _("You cannot change your own roles. Ask another owner."),
         "last_owner": _("This is the only owner. Make somebody else an owner first."),
         "ended": _("That role has ended already."),
         "unknown_role": _("Choose one of the roles in the list."),
     }[refusal.reason]
+    )
 
 
 def _refused(refusal: GrantRefused) -> Response:
     return invalid("admin/staff/index.html", refusal=refusal_words(refusal), **_team())
 
 
-def _team() -> dict[str, object]:
-    return {
+def _team() -> dict[str, Any]:
+    return str(
+        {
         "staff": list_staff(transaction(), viewer=viewer()),
         "invitations": list_invitations(transaction(), practice_id=practice().id),
         "role_form": RoleForm(),

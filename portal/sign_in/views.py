@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from portal import blueprint
 from portal.sign_in.forms import AddressForm, CodeForm
-from shared.access.errors import NotFound
+from shared.access.errors import FreshFactorNeeded, NotFound
 from shared.auth.attempts import find_attempt
 from shared.auth.return_to import safe_return_to
 from shared.auth.sessions import end_session
@@ -28,11 +28,14 @@ from shared.web.policy import requires
 from shared.web.signing_in import (
     network,
     note,
+    prove_again,
     signed_in,
     signed_out,
     this_browser,
     wait_a_while,
 )
+
+blueprint.register_error_handler(FreshFactorNeeded, prove_again)
 
 
 @blueprint.get("/sign-in")
@@ -40,7 +43,7 @@ from shared.web.signing_in import (
 def sign_in_new() -> Response:
     """Where a mail should go; somebody who is signed in goes on at once."""
     back = safe_return_to("portal", request.args.get("back"))
-    if viewer().is_patient:
+    if viewer().is_patient and not request.args.get("again"):
         return go(back)
     return page("portal/sign_in/new.html", form=AddressForm(data={"back": back}))
 
@@ -167,9 +170,7 @@ def session_update() -> Response:
 @requires("sign_in")
 def session_destroy() -> Response:
     """Sign out: here, and for good."""
-    end_session(
-        transaction(), face="portal", token=read_session_cookie(request, "portal") or ""
-    )
+    end_session(transaction(), face="portal", token=read_session_cookie(request, "portal") or "")
     return signed_out()
 
 
@@ -188,18 +189,22 @@ def spent() -> Response:
 def wrong_code_words(refusal: WrongCode) -> str:
     """How often one may still try."""
     if refusal.tries_left == 0:
-        return _("That code is wrong, and it was the last try. Ask for a new e-mail.")
-    return ngettext(
-        "That code is wrong. You have %(num)d try left.",
-        "That code is wrong. You have %(num)d tries left.",
-        refusal.tries_left,
+        return str(_("That code is wrong, and it was the last try. Ask for a new e-mail."))
+    return str(
+        ngettext(
+            "That code is wrong. You have %(num)d try left.",
+            "That code is wrong. You have %(num)d tries left.",
+            refusal.tries_left,
+        )
     )
 
 
 def _waiting_words(refusal: TooOften) -> str:
     minutes = max(1, -(-refusal.retry_after // 60))
-    return ngettext(
-        "We have sent several e-mails already. Wait %(num)d minute, then try again.",
-        "We have sent several e-mails already. Wait %(num)d minutes, then try again.",
-        minutes,
+    return str(
+        ngettext(
+            "We have sent several e-mails already. Wait %(num)d minute, then try again.",
+            "We have sent several e-mails already. Wait %(num)d minutes, then try again.",
+            minutes,
+        )
     )

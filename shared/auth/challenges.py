@@ -68,7 +68,7 @@ def spend_challenge(
         .scalar_subquery()
     )
     with through_gate(session) as own:
-        challenge = own.scalar(
+        challenge: bytes | None = own.scalar(
             update(WebauthnChallenge)
             .where(
                 WebauthnChallenge.practice_id == practice_id,

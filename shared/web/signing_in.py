@@ -4,8 +4,9 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, request, session
+from flask import Response, current_app, g, request, session, url_for
 
+from shared.access.errors import FreshFactorNeeded
 from shared.auth.devices import Browser, describe_device
 from shared.auth.return_to import safe_return_to
 from shared.auth.webauthn import RelyingParty
@@ -62,9 +63,7 @@ def wait_a_while(response: Response, seconds: int) -> Response:
 def relying_party() -> RelyingParty:
     """The practice as passkeys know it: the canonical host of the desk, never the request's."""
     origin = canonical_url(transaction(), settings(), practice_id=practice().id, face=face())
-    return RelyingParty(
-        rp_id=urlsplit(origin).hostname or "", name=practice().name, origin=origin
-    )
+    return RelyingParty(rp_id=urlsplit(origin).hostname or "", name=practice().name, origin=origin)
 
 
 def json_answer(text: str) -> Response:
@@ -82,6 +81,17 @@ def posted_credential() -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
+
+
+def prove_again(_: FreshFactorNeeded) -> Response:
+    """A sensitive act, and the last proof is old: sign in once more, then come back to the page.
+
+    What the refused request did is undone, and its form may be sent again.
+    """
+    transaction().rollback()
+    g.pop("prints", None)
+    asked = request.path if request.method == "GET" else urlsplit(request.referrer or "").path
+    return go(url_for(f"{face()}.sign_in_new", back=safe_return_to(face(), asked), again=1))
 
 
 def note(text: str) -> None:

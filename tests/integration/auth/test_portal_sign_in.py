@@ -7,11 +7,11 @@ from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 
 from shared import clock
 from shared.auth.limits import MAILS_TO_ADDRESS
-from shared.db import open_session
+from shared.db import Base, open_session
 from shared.models.account import Account
 from shared.models.sign_in_attempt import SignInAttempt
 from shared.models.web_session import WebSession
@@ -46,7 +46,7 @@ def last_mail(cast: Cast) -> dict[str, str]:
     return mails(cast.seagrape.id)[-1][1]
 
 
-def count(cast: Cast, model: type, *where: object) -> int:
+def count(cast: Cast, model: type[Base], *where: ColumnElement[bool]) -> int:
     """How many rows there are."""
     with open_session(cast.seagrape.context("bedside_gate")) as session:
         return session.scalar(select(func.count()).select_from(model).where(*where)) or 0
@@ -55,10 +55,11 @@ def count(cast: Cast, model: type, *where: object) -> int:
 def acts(cast: Cast, action: str) -> int:
     """How often something was noted in the log."""
     with open_session(cast.seagrape.context("bedside_auditor")) as session:
-        return session.scalar(
+        found = session.scalar(
             text("select count(*) from audit.event where action = :action and kind = 'act'"),
             {"action": action},
         )
+        return int(found or 0)
 
 
 def test_link_signs_in_by_one_press_when_opened_in_the_browser_that_asked(
@@ -215,7 +216,7 @@ def test_only_one_session_comes_of_a_link_pressed_sixteen_times_at_once(
     target, fields = visitor.form("/portal/sign-in/link")
     fields.pop("idempotency_key")
     cookies = "; ".join(
-        f"{name}={cookie.value}" for (_, _, name), cookie in visitor.client._cookies.items()
+        f"{name}={cookie.value}" for (_, _, name), cookie in (visitor.client._cookies or {}).items()
     )
     barrier, statuses = Barrier(16), []
 

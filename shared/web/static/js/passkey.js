@@ -35,6 +35,7 @@
     const fields = new FormData(form);
     fields.delete("idempotency_key");
     const answer = await fetch(form.dataset.options, { method: "POST", body: new URLSearchParams(fields) });
+    if (answer.redirected) return location.assign(answer.url);
     if (!answer.ok) throw new Error("refused");
     const options = await answer.json();
     return form.dataset.passkey === "create"
@@ -49,7 +50,9 @@
     const problem = form.querySelector("[data-passkey-error]");
     problem.hidden = true;
     try {
-      form.elements.credential.value = write(await ask(form));
+      const credential = await ask(form);
+      if (!credential) return;
+      form.elements.credential.value = write(credential);
       form.submit();
     } catch {
       problem.hidden = false;
