@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from shared.sandbox.aws.ses_events import KINDS, tell_later
+from shared.sandbox.aws.sns import subscribe_targets
 from shared.sandbox.delivery import describe
 from shared.sandbox.faults import FaultError, list_faults, set_fault
 from shared.sandbox.store import Row, unpack
@@ -171,4 +172,6 @@ def reset() -> Response:
     world.store.forget()
     shutil.rmtree(world.settings.home / "objects", ignore_errors=True)
     world.clock.set_offset(0)
+    # The queue is gone, and with it any request to confirm that was still on its way.
+    subscribe_targets(world)
     return jsonify(ok=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import boto3
+import httpx
 import pytest
 import stripe
 from botocore.config import Config
@@ -35,6 +36,8 @@ def running(tmp_path_factory: pytest.TempPathFactory, endpoint: Listener) -> Ite
         "sns": [{"url": f"{endpoint.url}/hooks/aws/sns", "host": hosts[0]}],
     }
     handle = start_sandbox(tmp_path_factory.mktemp("sandbox"), webhooks)
+    asked = endpoint.wait(1, kind="SubscriptionConfirmation")[0]
+    httpx.get(asked.json["SubscribeURL"], trust_env=False).raise_for_status()
     yield handle
     handle.stop()
 
