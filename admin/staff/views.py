@@ -88,11 +88,11 @@ def refusal_words(refusal: GrantRefused) -> str:
     """Why a role cannot be given or ended."""
     return str(
         {
-        "oneself": _("You cannot change your own roles. Ask another owner."),
-        "last_owner": _("This is the only owner. Make somebody else an owner first."),
-        "ended": _("That role has ended already."),
-        "unknown_role": _("Choose one of the roles in the list."),
-    }[refusal.reason]
+            "oneself": _("You cannot change your own roles. Ask another owner."),
+            "last_owner": _("This is the only owner. Make somebody else an owner first."),
+            "ended": _("That role has ended already."),
+            "unknown_role": _("Choose one of the roles in the list."),
+        }[refusal.reason]
     )
 
 
@@ -101,8 +101,7 @@ def _refused(refusal: GrantRefused) -> Response:
 
 
 def _team() -> dict[str, Any]:
-    return str(
-        {
+    return {
         "staff": list_staff(transaction(), viewer=viewer()),
         "invitations": list_invitations(transaction(), practice_id=practice().id),
         "role_form": RoleForm(),
