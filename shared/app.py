@@ -89,6 +89,8 @@ def engine_options() -> dict[str, object]:
         "pool_timeout": 5,
         "pool_pre_ping": True,
         "pool_recycle": 1800,
+        # An error must not carry the values of a row into a log.
+        "hide_parameters": True,
         "connect_args": {"connect_timeout": 5, "options": limits},
     }
 

@@ -12,6 +12,7 @@ from shared.db import open_session
 from shared.models.account import Account
 from shared.web.cookies import session_cookie_name
 from tests.people import PatientOf, PracticeOf, StaffOf
+from tests.visiting import forget_last_request
 
 HIDDEN = re.compile(r'name="(csrf_token|idempotency_key)" value="([^"]*)"')
 
@@ -25,6 +26,7 @@ class Browser:
 
     def get(self, path: str, **options: object) -> TestResponse:
         """A page."""
+        forget_last_request()
         return self.client.get(path, base_url=self.base, **options)  # type: ignore[arg-type]
 
     def post(
@@ -34,6 +36,7 @@ class Browser:
         fields: dict[str, object] = {}
         if printed_on is not None:
             fields = dict(HIDDEN.findall(self.get(printed_on).get_data(as_text=True)))
+        forget_last_request()
         return self.client.post(path, base_url=self.base, data={**fields, **(data or {})})
 
 

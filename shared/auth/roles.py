@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import clock
+from shared.access.errors import NotFound
 from shared.access.principal import STAFF_ROLES, Principal, Role
 from shared.auth.errors import GrantRefused
 from shared.events import act
@@ -62,7 +63,8 @@ def add_grant(
 def end_role(session: Session, *, grant_id: UUID, by: Principal) -> RoleGrant:
     """End a grant, effective with the person's next click.
 
-    Raises GrantRefused for one's own grants, for one that is over, and for the last owner.
+    Raises NotFound for a grant of another practice, GrantRefused for one's own grants, for one
+    that is over, and for the last owner.
     """
     owners_and_grant = session.scalars(
         select(RoleGrant)
@@ -73,6 +75,8 @@ def end_role(session: Session, *, grant_id: UUID, by: Principal) -> RoleGrant:
     ).all()
     grant = next((row for row in owners_and_grant if row.id == grant_id), None)
     if grant is None:
+        if session.get(RoleGrant, (by.practice_id, grant_id)) is None:
+            raise NotFound
         raise GrantRefused("ended")
     owners = [row for row in owners_and_grant if row.role == Role.OWNER]
     if grant.role == Role.OWNER and len(owners) == 1:
