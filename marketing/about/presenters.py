@@ -33,13 +33,13 @@ def present_doctor(found: PractitionerView) -> DoctorCard:
     )
 
 
-def present_contact(practice: PracticeView) -> list[tuple[str, str]]:
-    """Phone, e-mail, post."""
+def present_contact(practice: PracticeView) -> list[tuple[str, str, str | None]]:
+    """Phone, e-mail, post: name, text and, where one can follow it, the link."""
     address = practice.address
     place = f"{address['city']}, {state_names([address['state']])} {address['postal_code']}"
     return [
-        (gettext("Phone"), phone(practice.phone)),
-        (gettext("E-mail"), practice.email),
-        (gettext("Post"), f"{address['line']}, {place}"),
-        (gettext("Practice"), practice.legal_name),
+        (gettext("Phone"), phone(practice.phone), f"tel:{practice.phone}"),
+        (gettext("E-mail"), practice.email, f"mailto:{practice.email}"),
+        (gettext("Post"), f"{address['line']}, {place}", None),
+        (gettext("Practice"), practice.legal_name, None),
     ]
