@@ -1,4 +1,4 @@
-"""A till for tests: real Stripe calls to a sandbox, real webhooks by hand, jobs run when told to."""
+"""A till for tests: real calls to a sandbox, webhooks by hand, jobs run when told to."""
 
 import hashlib
 import hmac
@@ -59,9 +59,7 @@ class Till:
     def open(self, patient: PatientOf, appointment_id: UUID) -> UUID:
         """Go to pay; the payment's id."""
         with open_session(patient.viewer.context()) as session:
-            held = access_appointment(
-                session, viewer=patient.viewer, appointment_id=appointment_id
-            )
+            held = access_appointment(session, viewer=patient.viewer, appointment_id=appointment_id)
             payment = open_checkout(
                 session, appointment=held, by=patient.viewer, settings=self.settings
             )
@@ -184,11 +182,13 @@ class Till:
         """Look, or meddle, as the server's administrator."""
         with psycopg.connect(self.superuser_dsn, row_factory=dict_row, autocommit=True) as admin:
             admin.execute("set search_path = public, jobs")
-            found = admin.execute(statement, values)  # type: ignore[arg-type]  # test SQL
+            found = admin.execute(statement, values)
             return found.fetchall() if found.description else []
 
     def _next_job(self, due_only: bool) -> dict[str, Any] | None:
-        due = "and (scheduled_at is null or scheduled_at <= %s)" if due_only else "and %s is not null"
+        due = (
+            "and (scheduled_at is null or scheduled_at <= %s)" if due_only else "and %s is not null"
+        )
         found = self.sql(
             "update jobs.procrastinate_jobs set status = 'doing' where id = ("
             f"select id from jobs.procrastinate_jobs where status = 'todo' {due}"

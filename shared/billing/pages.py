@@ -57,7 +57,6 @@ def claim_page(session: Session, *, checkout_id: UUID, by: Principal) -> PageCla
     if page.status not in CLAIMABLE and not abandoned:
         return None
     if page.status == CheckoutStatus.QUEUED and page.expires_at <= now:
-        end_page(session, page=page, status=CheckoutStatus.EXPIRED)
         return None
     page.status = CheckoutStatus.CREATING
     page.claimed_at, page.attempts = now, page.attempts + 1

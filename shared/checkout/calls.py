@@ -85,19 +85,17 @@ def refresh_page(work: Work, *, checkout_id: UUID) -> None:
 def expire_page(work: Work, *, checkout_id: UUID) -> None:
     """Close a page at Stripe, so that nobody can pay on it; paid meanwhile, it is settled."""
     found = _known_page(work, checkout_id)
-    if found is None:
+    if found is None and _was_tried(work, checkout_id):
         create_page(work, checkout_id=checkout_id)
         found = _known_page(work, checkout_id)
     if found is None:
-        with work.session() as session:
-            end_unopened_page(session, checkout_id=checkout_id, by=work.principal)
+        _end_unopened(work, checkout_id)
         return
     account_key, vendor_id = found
     try:
         state = payments(work.settings, account_key).expire_checkout(vendor_id)
     except NotFound:
-        with work.session() as session:
-            end_unopened_page(session, checkout_id=checkout_id, by=work.principal)
+        _end_unopened(work, checkout_id)
         return
     _take_over(work, state)
 
@@ -148,3 +146,15 @@ def _known_page(work: Work, checkout_id: UUID) -> tuple[str, str] | None:
         page = access_checkout(session, viewer=work.principal, checkout_id=checkout_id)
         payment = access_payment(session, viewer=work.principal, payment_id=page.payment_id)
         return (payment.account_key, page.vendor_id) if page.vendor_id else None
+
+
+def _was_tried(work: Work, checkout_id: UUID) -> bool:
+    """Whether Stripe may have been asked for the page: then asking again tells."""
+    with work.session() as session:
+        page = access_checkout(session, viewer=work.principal, checkout_id=checkout_id)
+        return page.attempts > 0
+
+
+def _end_unopened(work: Work, checkout_id: UUID) -> None:
+    with work.session() as session:
+        end_unopened_page(session, checkout_id=checkout_id, by=work.principal)

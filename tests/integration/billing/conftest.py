@@ -41,7 +41,12 @@ def settings(server: Server, database: str, sandbox: SandboxHandle) -> Settings:
 
 @pytest.fixture
 def till(
-    app: Flask, settings: Settings, sandbox: SandboxHandle, server: Server, database: str, cast: Cast
+    app: Flask,
+    settings: Settings,
+    sandbox: SandboxHandle,
+    server: Server,
+    database: str,
+    cast: Cast,
 ) -> Till:
     """The till of Seagrape Medical."""
     with psycopg.connect(settings.owner_dsn) as owner:

@@ -4,8 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from shared.access.appointments import access_appointment
 from shared.billing.errors import NothingToPay, TooManyPages
-from shared.booking import HoldGone
+from shared.booking import HoldGone, release_hold
+from shared.db import open_session
 from tests.people import PatientOf
 from tests.till import DECLINED, Till
 
@@ -104,7 +106,7 @@ def test_paid_visit_is_not_paid_again(till: Till, ana: PatientOf) -> None:
 def test_visit_whose_money_is_known_before_its_booking_is_not_paid_again(
     till: Till, ana: PatientOf
 ) -> None:
-    appointment_id, payment_id = till.begin(ana)
+    appointment_id, _ = till.begin(ana)
     till.sql("alter table payment disable trigger all")
     till.sql("update payment set status = 'succeeded'")
     with pytest.raises(NothingToPay):
@@ -129,9 +131,7 @@ def test_money_for_a_second_page_goes_back(till: Till, ana: PatientOf) -> None:
     assert till.balance() == {"stripe_clearing:practice": 15000, "visit_revenue": -15000}
 
 
-def test_money_after_the_hold_goes_back_when_the_time_is_gone(
-    till: Till, ana: PatientOf, cast: object
-) -> None:
+def test_money_after_the_hold_goes_back_when_the_time_is_gone(till: Till, ana: PatientOf) -> None:
     appointment_id, payment_id = till.begin(ana)
     till.pay(payment_id)
     till.travel(minutes=40)
@@ -149,9 +149,7 @@ def test_money_after_the_hold_goes_back_when_the_time_is_gone(
     assert not till.rows("dispatch", "template = 'booking_confirmed'")
 
 
-def test_money_after_the_hold_books_when_the_time_is_still_free(
-    till: Till, ana: PatientOf
-) -> None:
+def test_money_after_the_hold_books_when_the_time_is_still_free(till: Till, ana: PatientOf) -> None:
     appointment_id, payment_id = till.begin(ana)
     till.pay(payment_id)
     till.travel(minutes=40)
@@ -163,11 +161,6 @@ def test_money_after_the_hold_books_when_the_time_is_still_free(
 
 def test_hold_that_was_let_go_closes_its_page(till: Till, ana: PatientOf) -> None:
     appointment_id, payment_id = till.begin(ana)
-    till.sql("select 1")
-    from shared.access.appointments import access_appointment
-    from shared.booking import release_hold
-    from shared.db import open_session
-
     with open_session(ana.viewer.context()) as session:
         held = access_appointment(session, viewer=ana.viewer, appointment_id=appointment_id)
         release_hold(session, appointment=held, by=ana.viewer)
