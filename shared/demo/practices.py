@@ -13,6 +13,7 @@ from shared.demo.facts import HOURS, PATIENTS, STAFF, VISITS, Doctor, Person, St
 from shared.events import act
 from shared.ids import new_reference
 from shared.keyring import blind_index, normalise_email
+from shared.messaging.senders import set_sender
 from shared.models.account import Account
 from shared.models.patient import Patient
 from shared.models.patient_access import PatientAccess
@@ -53,6 +54,13 @@ def furnish(session: Session, practice: Practice) -> None:
             )
         )
     act(session, "practice.seeded", target=practice)
+    set_sender(
+        session,
+        practice_id=practice.id,
+        name=practice.name,
+        address=f"visits@{practice.slug}.example",
+        reply_to=practice.email,
+    )
     for member in STAFF[practice.slug]:
         add_staff(session, practice, member)
     for person in PATIENTS[practice.slug]:

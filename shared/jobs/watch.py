@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import distinct, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from shared.access.principal import Principal
@@ -88,7 +88,7 @@ def tick(schedules: Iterable[Schedule]) -> list[str]:
         with open_session(platform_context()) as session:
             if not _claim_tick(session, schedule):
                 continue
-            practices = list(session.scalars(select(distinct(PracticeHost.practice_id))))
+            practices = list(session.scalars(select(PracticeHost.practice_id).distinct()))
         due.append(schedule.name)
         for practice_id in practices:
             _ask(schedule.name, practice_id)

@@ -44,15 +44,19 @@ class Pace:
     grace: float = 25.0
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Read the settings, serve until told to stop."""
+def read_pace(arguments: list[str] | None = None) -> Pace:
+    """The pace from the command line; `--help` names its parts."""
     parser = argparse.ArgumentParser(description="Runs Bedside's jobs.")
     for name in Pace.__slots__:
         usual = getattr(Pace(), name)
         parser.add_argument(f"--{name}", type=type(usual), default=usual)
-    pace = Pace(**vars(parser.parse_args(arguments)))
-    settings = load_settings()
-    base = make_base(settings, connections=pace.concurrency + 2)
+    return Pace(**vars(parser.parse_args(arguments)))
+
+
+def main() -> None:
+    """Read the settings, serve until told to stop."""
+    pace = read_pace()
+    base = make_base(load_settings(), connections=pace.concurrency + 2)
     asyncio.run(Worker(base, pace).serve())
 
 
@@ -60,9 +64,12 @@ class Worker:
     """One process of the worker."""
 
     def __init__(self, base: Flask, pace: Pace) -> None:
+        quieten_queue()
         self.base = base
         self.pace = pace
-        self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+        # The whole name is for operators; lines of the log name the last part.
+        self.short = f"w{secrets.token_hex(3)}"
+        self.name = f"{socket.gethostname()}-{os.getpid()}-{self.short}"
         self.runner = Runner(base)
         settings = base.config["SETTINGS"]
         self.queue = App(
@@ -78,14 +85,13 @@ class Worker:
 
     async def serve(self) -> None:
         """Run until SIGTERM or SIGINT."""
-        quieten_queue()
         async with self.queue.open_async():
             watches = [
                 asyncio.create_task(self._again(self.pace.beat, self._beat)),
                 asyncio.create_task(self._again(self.pace.tick, self._tick)),
                 asyncio.create_task(self._again(self.pace.silence / 4, self._requeue)),
             ]
-            log.info("worker.started", process=self.name)
+            log.info("worker.started", process=self.short)
             try:
                 await self.queue.run_worker_async(
                     name=self.name,
@@ -102,7 +108,7 @@ class Worker:
                     watch.cancel()
                 await asyncio.gather(*watches, return_exceptions=True)
                 await self._in_base(lambda: stop_beating(self.name))
-                log.info("worker.stopped", process=self.name)
+                log.info("worker.stopped", process=self.short)
 
     async def _again(self, seconds: float, watch: Watch) -> None:
         """Do it now and every so often. A failure is told; the database may be away for a while."""

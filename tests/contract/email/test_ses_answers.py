@@ -108,4 +108,4 @@ def test_a_calendar_without_a_method_is_refused() -> None:
 
 
 def test_the_sdk_never_sends_again_by_itself() -> None:
-    assert CLIENT_CONFIG.retries == {"total_max_attempts": 1, "mode": "standard"}
+    assert CLIENT_CONFIG.retries == {"total_max_attempts": 1, "mode": "standard"}  # type: ignore[attr-defined]  # set by its constructor
