@@ -2,9 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Form, SelectField, SelectMultipleField, StringField
-from wtforms.fields.choices import (
-    SelectChoice,  # type: ignore[attr-defined]  # newer than the stubs
-)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import DataRequired, Email, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
