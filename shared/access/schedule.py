@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shared.access.appointments import HIDDEN, same_practice, seen_by
+from shared.access.errors import NotFound
 from shared.access.principal import Principal
 from shared.events import look
 from shared.models.appointment import Appointment
@@ -25,25 +27,46 @@ class Entry:
     patient: Patient | None
 
 
+def access_entry(session: Session, *, viewer: Principal, appointment_id: UUID) -> Entry:
+    """One line of the schedule, whatever became of it. Raises NotFound."""
+    found = _list(session, _entries(viewer).where(Appointment.id == appointment_id))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
 def list_schedule(
     session: Session, *, viewer: Principal, first: datetime, until: datetime
 ) -> list[Entry]:
     """Every appointment that takes time in [first, until), with the patient's contact data."""
-    rows = session.execute(
+    return _list(
+        session,
+        _entries(viewer)
+        .where(
+            Appointment.starts_at >= first,
+            Appointment.starts_at < until,
+            Appointment.status.not_in(("cancelled", HIDDEN, "proposed", "waitlist")),
+        )
+        .order_by(Appointment.starts_at, Appointment.id),
+    )
+
+
+def _entries(
+    viewer: Principal,
+) -> Select[Appointment, VisitType, Practitioner, Patient]:
+    return (
         select(Appointment, VisitType, Practitioner, Patient)
         .join(VisitType, same_practice(VisitType, Appointment.visit_type_id))
         .join(Practitioner, Practitioner.id == Appointment.practitioner_id)
         .outerjoin(Patient, same_practice(Patient, Appointment.patient_id))
-        .where(
-            Appointment.practice_id == viewer.practice_id,
-            Appointment.starts_at >= first,
-            Appointment.starts_at < until,
-            Appointment.status.not_in(("cancelled", HIDDEN, "proposed", "waitlist")),
-            *seen_by(viewer),
-        )
-        .order_by(Appointment.starts_at, Appointment.id)
-        .execution_options(door=True)
+        .where(Appointment.practice_id == viewer.practice_id, *seen_by(viewer))
     )
+
+
+def _list(
+    session: Session, statement: Select[Appointment, VisitType, Practitioner, Patient]
+) -> list[Entry]:
+    rows = session.execute(statement.execution_options(door=True))
     entries = [Entry(row, kind, person, patient) for row, kind, person, patient in rows]
     for entry in entries:
         if entry.patient is not None:

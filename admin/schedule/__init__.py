@@ -1,0 +1,1 @@
+"""Who comes when: today and the coming days."""

@@ -1,0 +1,160 @@
+"""The schedule as the desk reads it: days in the practice's zone, contact data, no more."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared import booking
+from shared.booking.zones import local_day, zone
+from shared.web.formats import clock_time, day, short_day, zone_name
+from shared.web.i18n import gettext as _
+from shared.web.i18n import ngettext
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.access.schedule import Entry
+    from shared.models.patient import Patient
+
+DAYS = 7
+TONES = {"pending": "warn", "booked": "good", "arrived": "accent", "checked-in": "accent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One appointment."""
+
+    id: UUID
+    patient_id: UUID | None
+    reference: str
+    starts: str
+    ends: str
+    theirs: str | None
+    name: str
+    phone: str | None
+    email: str | None
+    visit: str
+    with_whom: str
+    status: str
+    status_words: str
+    tone: str
+    can_cancel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the schedule."""
+
+    on: date
+    title: str
+    label: str
+    summary: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The days on the page; the first is the one that was asked for."""
+
+    first: date
+    today: date
+    zone: str
+    days: list[Day]
+
+    @property
+    def earlier(self) -> date:
+        """Where "earlier" leads."""
+        return self.first - timedelta(days=DAYS)
+
+    @property
+    def later(self) -> date:
+        """Where "later" leads."""
+        return self.first + timedelta(days=DAYS)
+
+
+def present_week(entries: "Sequence[Entry]", *, first: date, today: date, zone_id: str) -> Week:
+    """Every day of the week, the empty ones too."""
+    by_day: dict[date, list[Line]] = {}
+    for entry in entries:
+        if entry.appointment.status == "pending" and not booking.is_live(entry.appointment):
+            continue
+        on = local_day(entry.appointment.starts_at, zone(zone_id))
+        by_day.setdefault(on, []).append(present_line(entry, zone_id))
+    days = [first + timedelta(days=offset) for offset in range(DAYS)]
+    return Week(
+        first,
+        today,
+        zone_name(zone_id),
+        [_day(on, by_day.get(on, []), today) for on in days],
+    )
+
+
+def present_line(entry: "Entry", zone_id: str) -> Line:
+    """One appointment as a line."""
+    appointment, patient = entry.appointment, entry.patient
+    return Line(
+        id=appointment.id,
+        patient_id=appointment.patient_id,
+        reference=appointment.reference,
+        starts=clock_time(appointment.starts_at, zone_id),
+        ends=clock_time(appointment.ends_at, zone_id),
+        theirs=_theirs(appointment.starts_at, appointment.patient_time_zone, zone_id),
+        name=_name(patient),
+        phone=patient.phone if patient else None,
+        email=patient.email if patient else None,
+        visit=entry.visit_type.name,
+        with_whom=f"{entry.practitioner.full_name}, {entry.practitioner.credentials}".rstrip(", "),
+        status=appointment.status,
+        status_words=_status_words(appointment.status, appointment.hold_expires_at, zone_id),
+        tone=TONES.get(appointment.status, "neutral"),
+        can_cancel=booking.can_cancel(appointment),
+    )
+
+
+def read_day(written: str | None, today: date) -> date:
+    """The day of an address, within reason; today for anything else."""
+    try:
+        wanted = date.fromisoformat(written or "")
+    except ValueError:
+        return today
+    reach = timedelta(days=3660)
+    return wanted if today - reach <= wanted <= today + reach else today
+
+
+def _day(on: date, lines: list[Line], today: date) -> Day:
+    count = len(lines)
+    title = _("Today, %(day)s", day=day(on)) if on == today else day(on)
+    summary = (
+        ngettext("%(num)d appointment", "%(num)d appointments", count)
+        if count
+        else _("No appointments")
+    )
+    return Day(on, title, short_day(on), summary, lines)
+
+
+def _name(patient: "Patient | None") -> str:
+    if patient is None:
+        return _("A visitor, not signed in yet")
+    return f"{patient.given_name} {patient.family_name}"
+
+
+def _theirs(at: datetime, their_zone: str, zone_id: str) -> str | None:
+    """The patient's own clock, when it shows something else."""
+    if zone_name(their_zone) == zone_name(zone_id):
+        return None
+    return f"{clock_time(at, their_zone)} {zone_name(their_zone)}"
+
+
+def _status_words(status: str, held_until: datetime | None, zone_id: str) -> str:
+    if status == "pending" and held_until is not None:
+        return _("Held until %(time)s", time=clock_time(held_until, zone_id))
+    said = {
+        "booked": _("Booked"),
+        "checked-in": _("In the waiting room"),
+        "arrived": _("Under way"),
+        "fulfilled": _("Done"),
+        "noshow": _("Missed"),
+        "cancelled": _("Cancelled"),
+    }
+    return said.get(status, status)
