@@ -51,6 +51,8 @@ def translated() -> Iterator[None]:
         status = error.http_status or 0
         if status == HTTPStatus.NOT_FOUND or error.code == "resource_missing":
             raise NotFound(error.code or "not_found") from error
-        if status in (0, HTTPStatus.CONFLICT) or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # APIError: Stripe's own trouble, or an answer that nobody can read.
+        unclear = status in (0, HTTPStatus.CONFLICT) or isinstance(error, stripe.APIError)
+        if unclear or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise Unavailable(error.code or f"http_{status}") from error
         raise Refused(error.code or type(error).__name__) from error

@@ -90,7 +90,7 @@ def test_news_at_a_host_of_nobody_is_misdirected(till: Till) -> None:
 
 
 def test_news_told_twice_is_applied_once(till: Till, ana: PatientOf) -> None:
-    appointment_id, payment_id = till.begin(ana)
+    _, payment_id = till.begin(ana)
     till.pay(payment_id)
     news = till.news(COMPLETED)[0]
     for _ in range(3):
@@ -116,7 +116,7 @@ def test_news_told_sixteen_times_at_once_is_applied_once(till: Till, ana: Patien
 
 
 def test_job_that_runs_twice_at_once_applies_once(till: Till, ana: PatientOf) -> None:
-    appointment_id, payment_id = till.begin(ana)
+    _, payment_id = till.begin(ana)
     till.pay(payment_id)
     till.deliver(till.news(COMPLETED)[0])
     inbox_id = str(till.rows("inbox")[0]["id"])
