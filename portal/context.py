@@ -9,7 +9,7 @@ from shared.web.session_limits import session_limits
 PLACES = (
     Place(_l("Home"), "portal.home_index", "home"),
     Place(_l("Appointments"), "portal.appointments_index", "calendar"),
-    Place(_l("Sent to me"), "portal.messages_index", "mail"),
+    Place(_l("Sent to me"), "portal.dispatches_index", "mail"),
     Place(_l("Sign-in and devices"), "portal.security_index", "key"),
 )
 

@@ -24,6 +24,7 @@ from shared.web.errors import init_errors
 from shared.web.face_sessions import FaceSessions
 from shared.web.formats import init_formats
 from shared.web.i18n import init_i18n
+from shared.web.mail_page import init_mail_page
 from shared.web.pipeline import init_pipeline
 from shared.web.policy import check_routes
 from shared.web.security import init_security
@@ -105,6 +106,8 @@ def init_web(app: Flask) -> None:
     init_errors(app)
     init_security(app)
     init_pipeline(app)
+    if app.config["SETTINGS"].env != "production":
+        init_mail_page(app)
 
 
 def in_app(app: Flask, function: Callable[[UUID], Result]) -> Callable[[UUID], Result]:

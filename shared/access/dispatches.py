@@ -57,15 +57,26 @@ def find_last_settled_to(
     return _one(session, viewer, wanted)
 
 
+def list_sent_to_viewer(
+    session: Session, *, viewer: Principal, before: UUID | None = None, limit: int = 30
+) -> list[Dispatch]:
+    """What was sent to the viewer, newest first; `before` is the last one of the page before."""
+    if viewer.patient_id is None:
+        return []
+    return list_patient_dispatches(
+        session, viewer=viewer, patient_id=viewer.patient_id, before=before, limit=limit
+    )
+
+
 def list_patient_dispatches(
     session: Session,
     *,
     viewer: Principal,
     patient_id: UUID,
-    before: tuple[datetime, UUID] | None = None,
+    before: UUID | None = None,
     limit: int = 30,
 ) -> list[Dispatch]:
-    """A patient's messages, newest first; `before` is the (created_at, id) of the last one seen."""
+    """A patient's messages, newest first; `before` is the last one of the page before."""
     wanted = (
         select(Dispatch)
         .where(Dispatch.patient_id == patient_id)
@@ -73,7 +84,8 @@ def list_patient_dispatches(
         .limit(limit)
     )
     if before is not None:
-        wanted = wanted.where(tuple_(Dispatch.created_at, Dispatch.id) < before)
+        last = access_dispatch(session, viewer=viewer, dispatch_id=before)
+        wanted = wanted.where(tuple_(Dispatch.created_at, Dispatch.id) < (last.created_at, last.id))
     rows = list(session.scalars(_seen_by(viewer, wanted).execution_options(door=True)))
     look(session, "dispatches.listed", target=("patient", patient_id), patient_id=patient_id)
     return rows

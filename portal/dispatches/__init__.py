@@ -1,0 +1,1 @@
+"""What was sent to the patient, where, and in which state it is."""
