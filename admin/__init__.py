@@ -14,3 +14,4 @@ from admin.schedule import views as schedule_views  # noqa: E402, F401
 from admin.security import views as security_views  # noqa: E402, F401
 from admin.sign_in import invitations, views  # noqa: E402, F401
 from admin.staff import views as staff_views  # noqa: E402, F401
+from admin.today import views as today_views  # noqa: E402, F401
