@@ -9,7 +9,7 @@ from admin.sign_in.forms import InvitationForm
 from admin.sign_in.views import too_often_words
 from shared.auth.errors import LinkSpent, SignInRefused, TooOften, WrongCode
 from shared.auth.staff_sign_in import join_by_invitation
-from shared.web.answers import invalid, page
+from shared.web.answers import invalid, page, to
 from shared.web.current import practice, transaction
 from shared.web.policy import requires
 from shared.web.signing_in import keep_session, network, this_browser, wait_a_while
@@ -47,6 +47,8 @@ def invitation_update() -> Response:
         return wait_a_while(response, refusal.retry_after)
     except (LinkSpent, SignInRefused):
         return invalid("admin/sign_in/invitation_spent.html", status=410)
+    if not joined.codes:
+        return keep_session(to("admin.security_index"), joined.token)
     return keep_session(page("admin/security/codes.html", codes=joined.codes), joined.token)
 
 

@@ -13,7 +13,11 @@ from shared.auth.ceremonies import prove_passkey
 from shared.auth.devices import Browser
 from shared.auth.errors import SignInRefused
 from shared.auth.invitations import accept_invitation
-from shared.auth.recovery_codes import issue_recovery_codes, prove_recovery_code
+from shared.auth.recovery_codes import (
+    count_recovery_codes,
+    issue_recovery_codes,
+    prove_recovery_code,
+)
 from shared.auth.sessions import start_session
 from shared.auth.webauthn import RelyingParty
 from shared.keyring import normalise_email
@@ -70,11 +74,14 @@ def join_by_invitation(
 ) -> Joined:
     """Accept an invitation and hand out the first sheet of recovery codes.
 
+    Somebody who still has a good sheet (a colleague with a new role) keeps it and gets none.
     Raises LinkSpent, WrongCode, TooOften.
     """
     limits.spend(session, limits.REDEMPTIONS_FROM_NETWORK, limits.network_of(network))
     account = accept_invitation(session, practice_id=practice_id, token=token, code=code)
-    codes = issue_recovery_codes(session, account)
+    codes = []
+    if count_recovery_codes(session, account) == 0:
+        codes = issue_recovery_codes(session, account)
     return Joined(_open_desk(session, account, browser, factor="invitation"), tuple(codes))
 
 
