@@ -1,10 +1,10 @@
 """A sandbox of one's own for a test: a real process on a free port, with its own data folder.
 
-    handle = start_sandbox(tmp_path, {"stripe:practice": [{"url": ..., "host": ..., "secret": ...}]})
-    try:
-        client = boto3.client("sesv2", **handle.aws("sesv2"))
-    finally:
-        handle.stop()
+handle = start_sandbox(tmp_path, {"stripe:practice": [{"url": ..., "host": ..., "secret": ...}]})
+try:
+    client = boto3.client("sesv2", **handle.aws("sesv2"))
+finally:
+    handle.stop()
 """
 
 import json
@@ -45,7 +45,9 @@ class SandboxHandle:
     @property
     def env(self) -> dict[str, str]:
         """What a product process needs in its environment to live with this sandbox."""
-        names = {f"AWS_ENDPOINT_URL_{service}": self.url for service in ("SESV2", "KMS", "S3", "SNS")}
+        names = {
+            f"AWS_ENDPOINT_URL_{service}": self.url for service in ("SESV2", "KMS", "S3", "SNS")
+        }
         return names | {
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
@@ -109,7 +111,9 @@ class SandboxHandle:
         self.post("/_sandbox/faults", service=service, mode=mode, value=str(value), times=times)
 
     def calls(self, service: str = "") -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.get("/_sandbox/calls", **({"service": service} if service else {}))
+        found: list[dict[str, Any]] = self.get(
+            "/_sandbox/calls", **({"service": service} if service else {})
+        )
         return found
 
     def deliveries(self) -> list[dict[str, Any]]:

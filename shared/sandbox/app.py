@@ -38,7 +38,7 @@ def _certificate() -> Response:
     return Response(pem, content_type="application/x-pem-file")
 
 
-def _not_found(error: Exception) -> tuple[Response | str, int] | Response:
+def _not_found(_error: Exception) -> tuple[Response | str, int] | Response:
     bucket = request.path.strip("/").partition("/")[0]
     return deny_anonymous(bucket) or ("Not found", 404)
 

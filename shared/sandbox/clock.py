@@ -5,7 +5,6 @@ Transport signatures of AWS (SigV4 dates, presigned expiry) stay on real time: S
 """
 
 import json
-import os
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -38,14 +37,16 @@ class SandboxClock:
         with self._lock:
             draft = self._path.with_suffix(".tmp")
             draft.write_text(json.dumps({"offset_seconds": seconds}))
-            os.replace(draft, self._path)
+            draft.replace(self._path)
         return seconds
 
     def advance(self, seconds: int) -> int:
         return self.set_offset(self.offset() + seconds)
 
     def set_to(self, at: datetime) -> int:
-        """Make it `at` now."""
+        """Make it `at` now; a time without a zone says nothing."""
+        if at.tzinfo is None:
+            raise ValueError("the time needs a zone")
         return self.set_offset(round(at.timestamp() - time.time()))
 
     def to_tomorrow(self, hour: int, zone: ZoneInfo) -> int:

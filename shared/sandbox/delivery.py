@@ -63,7 +63,7 @@ class Postman:
     def post(self, letter: Letter, after: float = 0.0, wait_for: str | None = None) -> None:
         """Queue one letter for `after` seconds from now, obeying the webhook faults in force.
 
-        With `wait_for` (a subscription) it stays until that is released. Joins the open transaction.
+        With `wait_for` (a subscription) it stays until that is released. Joins the transaction.
         """
         service = f"{letter.kind}-webhooks"
         late = take_fault(self._store, service, "late")
@@ -119,7 +119,9 @@ class Postman:
                 self._failed(row, None, "the sandbox itself failed")
 
     def _claim(self) -> Row | None:
-        sql = "select * from delivery where state = 'queued' and next_at <= ? order by next_at, rowid"
+        sql = (
+            "select * from delivery where state = 'queued' and next_at <= ? order by next_at, rowid"
+        )
         with self._store.transaction():
             row = self._store.one(f"{sql} limit 1", time.time())
             if row is not None:

@@ -42,9 +42,9 @@ create table if not exists timer (id integer primary key, due real, kind text, p
 create table if not exists setting (name text primary key, value text);
 """
 FORGOTTEN = (
-    "mail mail_event suppressed identity call fault delivery object_version bucket "
-    "stripe_object stripe_key timer"
-).split()
+    *("mail", "mail_event", "suppressed", "identity", "call", "fault", "delivery"),
+    *("object_version", "stripe_object", "stripe_key", "timer"),
+)
 
 
 class Store:

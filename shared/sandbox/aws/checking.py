@@ -4,8 +4,9 @@ import functools
 import re
 from typing import Any
 
-from botocore.model import Shape
 from botocore.validate import ParamValidator
+
+from shared.sandbox.aws.models import Shape
 
 
 @functools.cache
@@ -17,7 +18,7 @@ def _regex(pattern: str) -> re.Pattern[str] | None:
         return None
 
 
-def _bounds(shape: Shape, size: int | float, where: str) -> list[str]:
+def _bounds(shape: Shape, size: float, where: str) -> list[str]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and size < least:
         return [f"{where}: below the minimum of {least}"]
@@ -79,7 +80,7 @@ def input_errors(shape: Shape | None, params: dict[str, Any]) -> str:
 
 
 def check_output(shape: Shape | None, result: dict[str, Any]) -> None:
-    """Raise when our own answer would not fit the model: a fault of the sandbox, not of the caller."""
+    """Raise when our own answer would not fit the model: that is the sandbox's fault."""
     if shape is None:
         return
     unknown = set(result) - set(shape.members)

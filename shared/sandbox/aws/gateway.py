@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from botocore.model import OperationModel
 from flask import Response, request
@@ -15,8 +15,8 @@ from shared.sandbox.aws.reading import read_query, read_rest, read_rpc
 from shared.sandbox.aws.sigv4 import Claim, Wire, read_claim, verify
 from shared.sandbox.aws.writing import write_answer, write_error
 from shared.sandbox.faults import Fault, take_fault
-from shared.sandbox.world import Sandbox, note_call, sandbox
 from shared.sandbox.wire import reset_connection, split_wire
+from shared.sandbox.world import Sandbox, note_call, sandbox
 
 Handler = Callable[[Sandbox, dict[str, Any]], dict[str, Any]]
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
@@ -45,7 +45,8 @@ def serve_aws() -> Response | None:
 
 def read_wire() -> Wire:
     path, query = split_wire(request.environ)
-    return Wire(request.method, path, query, request.headers, request.get_data())
+    headers = cast(Mapping[str, str], request.headers)
+    return Wire(request.method, path, query, headers, request.get_data())
 
 
 class _Exchange:
@@ -136,8 +137,7 @@ class _Exchange:
 
 
 def deny_anonymous(bucket: str) -> Response | None:
-    """An unsigned look at a bucket is refused as S3 refuses it; None when there is no such bucket."""
+    """An unsigned look at a bucket is refused as S3 does; None when there is no such bucket."""
     if sandbox().store.one("select 1 from bucket where name = ?", bucket) is None:
         return None
     return write_error("rest-xml", AwsError("AccessDenied", "Access Denied", 403), request.method)
-

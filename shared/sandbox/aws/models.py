@@ -4,11 +4,14 @@ import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 import botocore.session
 from botocore.model import OperationModel, ServiceModel
 
+# botocore has one class a kind of shape; which members exist follows from `type_name`.
+Shape: TypeAlias = Any
 MODEL_OF_SIGNING_NAME = {"ses": "sesv2", "kms": "kms", "s3": "s3", "sns": "sns"}
 
 
@@ -49,7 +52,7 @@ def _route(operation: OperationModel) -> Route:
     path, _, query = operation.http["requestUri"].partition("?")
     wanted = dict(item.partition("=")[::2] for item in query.split("&") if item)
     required = []
-    shape = operation.input_shape
+    shape: Shape = operation.input_shape
     for member in shape.required_members if shape else ():
         place = shape.members[member].serialization
         if place.get("location") in {"header", "querystring"}:

@@ -3,15 +3,16 @@
 import base64
 import binascii
 import json
+import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from xml.etree import ElementTree
 
-from botocore.model import OperationModel, Shape
+from botocore.model import OperationModel
 
 from shared.sandbox.aws.errors import AwsError
+from shared.sandbox.aws.models import Shape
 
 MAX_XML = 1_000_000
 
@@ -21,7 +22,7 @@ def _moment(value: Any) -> datetime:
         return datetime.fromtimestamp(value, UTC)
     text = str(value)
     if text[:1].isdigit():
-        return datetime.fromisoformat(text.replace("Z", "+00:00"))
+        return datetime.fromisoformat(text)
     return parsedate_to_datetime(text)
 
 
@@ -67,7 +68,7 @@ def read_json(shape: Shape, value: Any) -> Any:
     return value
 
 
-def read_xml(shape: Shape, node: ElementTree.Element) -> Any:
+def read_xml(shape: Shape, node: ET.Element) -> Any:
     """An S3 body element as its shape says."""
     if shape.type_name == "structure":
         found: dict[str, Any] = {}
@@ -86,13 +87,13 @@ def read_xml(shape: Shape, node: ElementTree.Element) -> Any:
     return _scalar(shape, node.text or "")
 
 
-def _parse_xml(body: bytes) -> ElementTree.Element:
+def _parse_xml(body: bytes) -> ET.Element:
     # A document type is the way in for entity bombs; S3 bodies never carry one.
     if len(body) > MAX_XML or b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise AwsError("MalformedXML", "The XML you provided was not well-formed.")
     try:
-        return ElementTree.fromstring(body)  # noqa: S314  no document type gets this far
-    except ElementTree.ParseError as error:
+        return ET.fromstring(body)  # noqa: S314  no document type gets this far
+    except ET.ParseError as error:
         raise AwsError("MalformedXML", str(error)) from error
 
 
@@ -105,7 +106,9 @@ def _from_json(shape: Shape, body: bytes) -> dict[str, Any]:
     return result
 
 
-def _placed(shape: Shape, path: dict[str, str], query: Mapping[str, str], headers: Any) -> dict[str, Any]:
+def _placed(
+    shape: Shape, path: dict[str, str], query: Mapping[str, str], headers: Any
+) -> dict[str, Any]:
     """Members that travel in path, query or headers."""
     found: dict[str, Any] = {}
     for key, member in shape.members.items():

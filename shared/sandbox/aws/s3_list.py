@@ -18,7 +18,7 @@ def _when(row: Row) -> datetime:
     return datetime.fromtimestamp(int(row["created"]), UTC)
 
 
-def list_buckets(world: Sandbox, params: Params) -> Params:
+def list_buckets(world: Sandbox, _params: Params) -> Params:
     rows = world.store.all("select * from bucket order by name")
     return {"Buckets": [{"Name": row["name"], "CreationDate": _when(row)} for row in rows]}
 

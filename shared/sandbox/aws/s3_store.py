@@ -1,6 +1,5 @@
 """Buckets and object versions: rows in the store, bytes in files beside it."""
 
-import os
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,7 +54,7 @@ def add_version(
     if data is not None:
         draft = folder(world) / f"{version}.tmp"
         draft.write_bytes(data)
-        os.replace(draft, folder(world) / version)
+        draft.replace(folder(world) / version)
     with world.store.transaction():
         if not bucket["lock"]:
             sql = "select version from object_version where bucket = ? and key = ?"

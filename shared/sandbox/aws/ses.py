@@ -76,7 +76,7 @@ def send_email(world: Sandbox, params: Params) -> Params:
     return {"MessageId": message_id}
 
 
-def get_account(world: Sandbox, params: Params) -> Params:
+def get_account(world: Sandbox, _params: Params) -> Params:
     since = world.clock.timestamp() - 86400
     row = world.store.one("select count(*) as sent from mail where created > ?", since)
     return {
@@ -127,12 +127,12 @@ def delete_suppressed(world: Sandbox, params: Params) -> Params:
     return {}
 
 
-def list_suppressed(world: Sandbox, params: Params) -> Params:
+def list_suppressed(world: Sandbox, _params: Params) -> Params:
     rows = world.store.all("select * from suppressed order by at desc limit 1000")
     return {"SuppressedDestinationSummaries": [_suppressed(row) for row in rows]}
 
 
-def get_email_identity(world: Sandbox, params: Params) -> Params:
+def get_email_identity(_world: Sandbox, params: Params) -> Params:
     """Every domain is verified here; the ones mail was sent from are remembered."""
     return {
         "IdentityType": "EMAIL_ADDRESS" if "@" in params["EmailIdentity"] else "DOMAIN",

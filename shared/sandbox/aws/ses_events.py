@@ -1,15 +1,12 @@
-"""What becomes of a mail, told as SES tells it: Send, Delivery, Bounce, Complaint, DeliveryDelay."""
+"""What becomes of a mail, and the news of it: Send, Delivery, Bounce, Complaint, Delay."""
 
-from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from typing import Any, Final
+from typing import Final
 
+from shared.sandbox.aws.ses_shapes import Json, bounce, complaint, delay, delivery, iso, mail_part
 from shared.sandbox.aws.sns import publish
-from shared.sandbox.ids import token
 from shared.sandbox.store import Row, pack, unpack
 from shared.sandbox.world import Sandbox
 
-Json = dict[str, Any]
 SIMULATOR: Final = "simulator.amazonses.com"
 # Order between the events of one mail, in seconds of real time; SES itself promises none.
 PAUSE: Final = 0.4
@@ -23,89 +20,9 @@ STATES: Final = {
 KINDS: Final = ("delivery", "bounce", "complaint", "delivery_delay", "transient_bounce")
 
 
-def _iso(moment: datetime) -> str:
-    text = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
-    return f"{text[:-3]}Z"
-
-
-def _mail_part(world: Sandbox, row: Row) -> Json:
-    message = message_from_bytes(bytes(row["raw"]), policy=policy.default)
-    headers = [{"name": name, "value": str(value)} for name, value in message.items()]
-    common: Json = {"from": [str(message.get("From", row["sender"]))], "messageId": row["message_id"]}
-    for name in ("To", "Cc", "Date", "Subject"):
-        if message[name]:
-            value = str(message[name])
-            common[name.lower()] = value if name in {"Date", "Subject"} else value.split(", ")
-    domain = row["sender"].rpartition("@")[2]
-    account = world.settings.account_id
-    return {
-        "timestamp": _iso(datetime.fromtimestamp(row["created"], UTC)),
-        "source": common["from"][0],
-        "sourceArn": f"arn:aws:ses:{world.settings.region}:{account}:identity/{domain}",
-        "sendingAccountId": account,
-        "messageId": row["message_id"],
-        "destination": unpack(row["recipients"]),
-        "headersTruncated": False,
-        "headers": headers,
-        "commonHeaders": common,
-        "tags": unpack(row["tags"]),
-    }
-
-
-def _bounce(now: str, to: list[str], kind: str, subtype: str) -> Json:
-    gone = {"NoEmail", "General"}
-    status = {"Permanent": "5.1.1", "Transient": "4.4.7"}[kind]
-    words = "550 5.1.1 user unknown" if subtype in gone else f"554 5.7.1 {subtype}"
-    people = [
-        {"emailAddress": one, "action": "failed", "status": status, "diagnosticCode": f"smtp; {words}"}
-        for one in to
-    ]
-    return {
-        "bounceType": kind,
-        "bounceSubType": subtype,
-        "bouncedRecipients": people,
-        "timestamp": now,
-        "feedbackId": f"0100{token(12)}-{token(8)}-000000",
-        "reportingMTA": "dns; sandbox.amazonses.com",
-    }
-
-
-def _complaint(now: str, to: list[str], subtype: str | None) -> Json:
-    return {
-        "complainedRecipients": [{"emailAddress": one} for one in to],
-        "timestamp": now,
-        "feedbackId": f"0100{token(12)}-{token(8)}-000000",
-        "complaintSubType": subtype,
-        "complaintFeedbackType": "abuse",
-        "userAgent": "Sandbox-FBL/1.0",
-        "arrivalDate": now,
-    }
-
-
-def _delivery(now: str, to: list[str]) -> Json:
-    return {
-        "timestamp": now,
-        "processingTimeMillis": 620,
-        "recipients": to,
-        "smtpResponse": "250 2.6.0 Message received",
-        "reportingMTA": "sandbox.amazonses.com",
-    }
-
-
-def _delay(now: datetime, to: list[str]) -> Json:
-    code = "smtp; 421 4.4.1 Unable to connect"
-    people = [{"emailAddress": one, "status": "4.4.1", "diagnosticCode": code} for one in to]
-    return {
-        "timestamp": _iso(now),
-        "delayType": "TransientCommunicationFailure",
-        "expirationTime": _iso(now + timedelta(hours=14)),
-        "delayedRecipients": people,
-    }
-
-
 def _tell(world: Sandbox, row: Row, event: str, detail: Json, after: float) -> None:
     key = {"DeliveryDelay": "deliveryDelay"}.get(event, event.lower())
-    message = {"eventType": event, "mail": _mail_part(world, row), key: detail}
+    message = {"eventType": event, "mail": mail_part(world, row), key: detail}
     world.store.run(
         "insert into mail_event (message_id, at, kind, detail) values (?, ?, ?, ?)",
         row["message_id"],
@@ -152,18 +69,20 @@ def tell_outcome(world: Sandbox, message_id: str, recipients: list[str]) -> None
     row = _find_mail(world, message_id)
     if row is None:
         return
-    now = _iso(world.clock.now())
+    now = iso(world.clock.now())
     _tell(world, row, "Send", {}, 0)
     for address in recipients:
         event, subtype = _fate(world, address)
         if event == "Bounce":
-            _tell(world, row, event, _bounce(now, [address], "Permanent", subtype or "General"), PAUSE)
+            _tell(
+                world, row, event, bounce(now, [address], "Permanent", subtype or "General"), PAUSE
+            )
             continue
         if subtype is None:
             # A complaint comes from somebody who got the mail.
-            _tell(world, row, "Delivery", _delivery(now, [address]), PAUSE)
+            _tell(world, row, "Delivery", delivery(now, [address]), PAUSE)
         if event == "Complaint":
-            _tell(world, row, event, _complaint(now, [address], subtype), 2 * PAUSE)
+            _tell(world, row, event, complaint(now, [address], subtype), 2 * PAUSE)
 
 
 def tell_later(world: Sandbox, message_id: str, kind: str) -> bool:
@@ -175,15 +94,15 @@ def tell_later(world: Sandbox, message_id: str, kind: str) -> bool:
     now = world.clock.now()
     with world.store.transaction():
         if kind == "bounce":
-            _tell(world, row, "Bounce", _bounce(_iso(now), to, "Permanent", "General"), 0)
+            _tell(world, row, "Bounce", bounce(iso(now), to, "Permanent", "General"), 0)
         elif kind == "transient_bounce":
-            _tell(world, row, "Bounce", _bounce(_iso(now), to, "Transient", "MailboxFull"), 0)
+            _tell(world, row, "Bounce", bounce(iso(now), to, "Transient", "MailboxFull"), 0)
         elif kind == "complaint":
-            _tell(world, row, "Complaint", _complaint(_iso(now), to, None), 0)
+            _tell(world, row, "Complaint", complaint(iso(now), to, None), 0)
         elif kind == "delivery_delay":
-            _tell(world, row, "DeliveryDelay", _delay(now, to), 0)
+            _tell(world, row, "DeliveryDelay", delay(now, to), 0)
         elif kind == "delivery":
-            _tell(world, row, "Delivery", _delivery(_iso(now), to), 0)
+            _tell(world, row, "Delivery", delivery(iso(now), to), 0)
         if kind in {"bounce", "complaint"}:
             for address in to:
                 _suppress(world, address, kind.upper())

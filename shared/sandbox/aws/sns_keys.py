@@ -1,7 +1,6 @@
 """The key SNS signs with here: made once, kept on disk, its certificate self-signed."""
 
 import base64
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,7 +36,7 @@ def ensure_signing_key(home: Path) -> None:
         serialization.NoEncryption(),
     )
     (home / KEY_FILE).write_bytes(pem)
-    os.chmod(home / KEY_FILE, 0o600)
+    (home / KEY_FILE).chmod(0o600)
     certificate = _certificate(key).public_bytes(serialization.Encoding.PEM)
     (home / CERTIFICATE_FILE).write_bytes(certificate)
 

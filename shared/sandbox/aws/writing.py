@@ -7,10 +7,11 @@ from email.utils import format_datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-from botocore.model import OperationModel, Shape
+from botocore.model import OperationModel
 from flask import Response
 
 from shared.sandbox.aws.errors import AwsError
+from shared.sandbox.aws.models import Shape
 from shared.sandbox.ids import request_id
 
 
@@ -103,7 +104,9 @@ def write_answer(operation: OperationModel, result: dict[str, Any]) -> Response:
             return Response(status=operation.http.get("responseCode", 204))
         return _rest_xml(operation, shape, result)
     if protocol == "query":
-        inner = "".join(_xml_member(shape.members[k], k, v) for k, v in result.items()) if shape else ""
+        inner = (
+            "".join(_xml_member(shape.members[k], k, v) for k, v in result.items()) if shape else ""
+        )
         name = operation.name
         text = (
             f'<{name}Response xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><{name}Result>{inner}'

@@ -1,5 +1,6 @@
 """Stripe's form encoding: `line_items[0][price_data][currency]=usd` as nested values."""
 
+import itertools
 import re
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,7 +24,7 @@ def _path(name: str) -> list[str]:
 
 def _place(tree: dict[str, Any], path: list[str], value: str) -> None:
     node = tree
-    for part, following in zip(path, path[1:], strict=False):
+    for part, following in itertools.pairwise(path):
         key = str(len(node)) if part == "" else part
         child = node.setdefault(key, {})
         if not isinstance(child, dict):

@@ -90,12 +90,16 @@ def checkout_pay(session_id: str) -> Answer:
     if session["status"] != "open":
         return _after_closed(session)
     try:
-        card, month, year = read_card(form["number"], form["expiry"], form["cvc"], world.clock.now())
+        card, month, year = read_card(
+            form["number"], form["expiry"], form["cvc"], world.clock.now()
+        )
     except CardProblem as problem:
         return _form_page(session, form, str(problem), 422)
     if not session["customer_email"] and "@" not in form["email"]:
         return _form_page(session, form, "Write the e-mail address for your receipt.", 422)
-    person = _person(form) | ({"email": session["customer_email"]} if session["customer_email"] else {})
+    person = _person(form) | (
+        {"email": session["customer_email"]} if session["customer_email"] else {}
+    )
     paying: dict[str, Any] = {"month": month, "year": year, "person": person}
     with world.store.transaction():
         account, session = _session(session_id)

@@ -23,7 +23,7 @@ def _reader(kind: str) -> Operation:
 
 
 def _lister(kind: str, url: str) -> Operation:
-    def list_all(world: Sandbox, account: str, object_id: str, params: Json) -> Json:
+    def list_all(world: Sandbox, account: str, _object_id: str, params: Json) -> Json:
         return list_page(world, account, kind, params, url)
 
     return list_all
@@ -40,7 +40,7 @@ def create_customer(world: Sandbox, account: str, params: Json) -> Json:
 
 
 def _plain(function: Callable[[Sandbox, str, Json], Json]) -> Operation:
-    return lambda world, account, object_id, params: function(world, account, params)
+    return lambda world, account, _object_id, params: function(world, account, params)
 
 
 ROUTES: Final[tuple[tuple[str, str, str, Operation], ...]] = (

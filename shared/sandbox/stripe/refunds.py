@@ -18,7 +18,9 @@ def _charge_of(world: Sandbox, account: str, params: Json) -> Json:
     intent = get(world, account, "payment_intent", params["payment_intent"], "payment_intent")
     found = find(world, account, intent["latest_charge"] or "")
     if found is None or not found["paid"]:
-        message = f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund."
+        message = (
+            f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund."
+        )
         raise invalid(message, "payment_intent")
     return found
 

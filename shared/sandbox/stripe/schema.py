@@ -5,15 +5,16 @@ a stand-in has to refuse the typo instead, so the open `str` is taken out again.
 """
 
 import functools
+import operator
 import types
 from collections.abc import Mapping
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NotRequired, Required, Union, get_args, get_origin, get_type_hints
 
 import stripe.params as top
-import stripe.params.checkout as checkout
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from stripe._request_options import RequestOptions
-from typing_extensions import NotRequired, Required, TypedDict, is_typeddict
+from stripe.params import checkout
+from typing_extensions import TypedDict, is_typeddict
 
 from shared.sandbox.stripe.errors import invalid
 
@@ -45,7 +46,7 @@ def _union(args: tuple[Any, ...]) -> Any:
         get_origin(arg) is Literal and any(value != "" for value in get_args(arg)) for arg in args
     )
     kept = [_closed(arg) for arg in args if not (closed and arg is str)]
-    return Union[tuple(kept)]
+    return functools.reduce(operator.or_, kept)
 
 
 def _closed(hint: Any) -> Any:
@@ -74,7 +75,8 @@ def _closed_dict(source: Any) -> Any:
         for name, hint in hints.items()
         if name not in _NOT_WIRE
     }
-    made: Any = TypedDict(source.__name__, fields)  # type: ignore[operator]  # built at run time
+    make: Any = TypedDict
+    made = make(source.__name__, fields)
     made.__pydantic_config__ = ConfigDict(extra="forbid")
     return made
 
@@ -100,7 +102,9 @@ def check_params(name: str, params: dict[str, Any]) -> dict[str, Any]:
         first = error.errors(include_url=False, include_context=False)[0]
         where = _param(first["loc"])
         if first["type"] == "extra_forbidden":
-            raise invalid(f"Received unknown parameter: {where}", where, "parameter_unknown") from None
+            raise invalid(
+                f"Received unknown parameter: {where}", where, "parameter_unknown"
+            ) from None
         if first["type"] == "missing":
             message = f"Missing required param: {where}."
             raise invalid(message, where, "parameter_missing") from None

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from shared.sandbox.store import unpack
 from shared.sandbox.stripe.errors import StripeError, invalid
+from shared.sandbox.stripe.line_items import build_items
 from shared.sandbox.stripe.objects import (
     Json,
     blank,
@@ -20,7 +21,6 @@ from shared.sandbox.world import Sandbox
 
 KIND = "checkout.session"
 SHORTEST, LONGEST = 30 * 60, 24 * 3600
-SMALLEST, LARGEST = 50, 99_999_999
 COPIED = (
     *("success_url", "cancel_url", "client_reference_id", "customer", "customer_email"),
     *("locale", "submit_type", "customer_creation", "allow_promotion_codes"),
@@ -85,55 +85,10 @@ def _expiry(world: Sandbox, params: Json) -> int:
     return expires_at
 
 
-def _line_item(world: Sandbox, item: Json, where: str) -> Json:
-    price = item.get("price_data")
-    if item.get("price"):
-        raise invalid(f"No such price: '{item['price']}'", f"{where}[price]", "resource_missing")
-    if not price or not price.get("product_data") or price.get("unit_amount") is None:
-        message = "price_data needs currency, product_data and unit_amount in the sandbox"
-        raise invalid(message, f"{where}[price_data]")
-    quantity = int(item.get("quantity", 1))
-    if quantity < 1 or price["unit_amount"] < 0:
-        raise invalid("Quantity and amount must be positive.", f"{where}[quantity]")
-    amount = quantity * int(price["unit_amount"])
-    made = blank(world, "item")
-    made |= {
-        "description": price["product_data"]["name"],
-        "quantity": quantity,
-        "currency": price["currency"].lower(),
-        "amount_subtotal": amount,
-        "amount_total": amount,
-    }
-    made["price"] |= {
-        "id": f"price_{made['id'][3:]}",
-        "created": int(world.clock.timestamp()),
-        "currency": price["currency"].lower(),
-        "product": f"prod_{made['id'][3:17]}",
-        "unit_amount": int(price["unit_amount"]),
-        "unit_amount_decimal": str(price["unit_amount"]),
-        "type": "one_time",
-    }
-    return made
-
-
-def _items(world: Sandbox, params: Json) -> list[Json]:
-    items = [
-        _line_item(world, item, f"line_items[{number}]")
-        for number, item in enumerate(params["line_items"])
-    ]
-    if len({item["currency"] for item in items}) != 1:
-        raise invalid("All prices on a Checkout Session must have the same currency.")
-    total = sum(item["amount_total"] for item in items)
-    if not SMALLEST <= total <= LARGEST:
-        code = "amount_too_small" if total < SMALLEST else "amount_too_large"
-        raise invalid("The total amount must be between $0.50 and $999,999.99.", code=code)
-    return items
-
-
 def create_session(world: Sandbox, account: str, params: Json) -> Json:
     """Open a session; its page waits at `url` until `expires_at` by the sandbox's clock."""
     _check_shape(world, account, params)
-    items = _items(world, params)
+    items = build_items(world, params)
     total = sum(item["amount_total"] for item in items)
     made = blank(world, KIND)
     made |= {name: params[name] for name in COPIED if params.get(name) is not None}
@@ -164,7 +119,7 @@ def expire_session(world: Sandbox, account: str, session_id: str, params: Json) 
     found = get(world, account, KIND, session_id, "session")
     if found["status"] != "open":
         message = (
-            "Only Checkout Sessions with a status in [\"open\"] can be expired."
+            'Only Checkout Sessions with a status in ["open"] can be expired.'
             f" This Checkout Session has a status of {found['status']}."
         )
         raise StripeError(400, "invalid_request_error", message)

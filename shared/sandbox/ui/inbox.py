@@ -50,7 +50,9 @@ def _attachments(row: Row) -> list[dict[str, Any]]:
     for number, part in enumerate(open_mail(row).iter_attachments()):
         name = part.get_filename() or f"attachment-{number + 1}"
         size = len(part.get_payload(decode=True) or b"")
-        found.append({"number": number, "name": name, "type": part.get_content_type(), "size": size})
+        found.append(
+            {"number": number, "name": name, "type": part.get_content_type(), "size": size}
+        )
     return found
 
 

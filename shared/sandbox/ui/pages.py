@@ -25,7 +25,7 @@ def _count(sql: str) -> int:
 def index() -> str:
     open_sessions = (
         "select count(*) from stripe_object where kind = 'checkout.session'"
-        " and body like '%\"status\":\"open\"%'"
+        ' and body like \'%"status":"open"%\''
     )
     return render_template(
         "index.html",

@@ -48,8 +48,22 @@ GROUPS: Final[tuple[tuple[str, tuple[Trouble, ...]], ...]] = (
     (
         "Payments",
         (
-            Trouble("stripe-down", "stripe", "status", "500", "Payments are down", "Nothing can be paid or refunded."),
-            Trouble("stripe-slow", "stripe", "delay", "15", "Payments are slow", "Answers after 15 seconds."),
+            Trouble(
+                "stripe-down",
+                "stripe",
+                "status",
+                "500",
+                "Payments are down",
+                "Nothing can be paid or refunded.",
+            ),
+            Trouble(
+                "stripe-slow",
+                "stripe",
+                "delay",
+                "15",
+                "Payments are slow",
+                "Answers after 15 seconds.",
+            ),
             Trouble(
                 *("stripe-lost", "stripe", "reset", "after", "Payments hang up"),
                 "Does what was asked, then breaks the line before saying so.",
@@ -71,8 +85,17 @@ GROUPS: Final[tuple[tuple[str, tuple[Trouble, ...]], ...]] = (
     (
         "Keys and files",
         (
-            Trouble("kms-down", "kms", "status", "503", "Keys are down", "Nothing new can be unlocked."),
-            Trouble("s3-down", "s3", "status", "503", "Files are down", "Nothing can be stored or fetched."),
+            Trouble(
+                "kms-down", "kms", "status", "503", "Keys are down", "Nothing new can be unlocked."
+            ),
+            Trouble(
+                "s3-down",
+                "s3",
+                "status",
+                "503",
+                "Files are down",
+                "Nothing can be stored or fetched.",
+            ),
         ),
     ),
 )

@@ -23,7 +23,9 @@ def endpoint() -> Iterator[Listener]:
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory, endpoint: Listener) -> Iterator[SandboxHandle]:
+def running(
+    tmp_path_factory: pytest.TempPathFactory, endpoint: Listener
+) -> Iterator[SandboxHandle]:
     hosts = ("localhost:8000", "ironbound.localhost:8000")
     practice = [
         {"url": f"{endpoint.url}/hooks/stripe/practice", "host": host, "secret": "whsec_practice"}

@@ -69,7 +69,7 @@ def start_listener() -> Listener:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *_: object) -> None:
             pass
 
     listener = Listener(ThreadingHTTPServer(("127.0.0.1", 0), Handler))

@@ -21,12 +21,20 @@ def test_page_shows_amount_cards_and_both_ways_out(practice, sandbox):
     session = practice.v1.checkout.sessions.create(session_params())
     answer = get(page(sandbox, session))
     assert answer.status_code == 200
-    for text in ("$150.00", "Visit fee", "4000 0000 0000 9995", "/portal/cancel", "ann@example.com"):
+    for text in (
+        "$150.00",
+        "Visit fee",
+        "4000 0000 0000 9995",
+        "/portal/cancel",
+        "ann@example.com",
+    ):
         assert text in answer.text
     policy = answer.headers["content-security-policy"]
     assert "form-action 'self' http://localhost:8000" in policy
     assert "script-src" not in policy
-    assert 'value="4242 4242 4242 4242"' in get(page(sandbox, session) + "?card=4242424242424242").text
+    assert (
+        'value="4242 4242 4242 4242"' in get(page(sandbox, session) + "?card=4242424242424242").text
+    )
 
 
 def test_pay_redirects_with_the_session_id_and_tells_once(practice, sandbox, endpoint):
@@ -35,7 +43,9 @@ def test_pay_redirects_with_the_session_id_and_tells_once(practice, sandbox, end
     assert answer.headers["location"] == f"http://localhost:8000/portal/back?s={session.id}"
     hook = endpoint.wait(1, kind="checkout.session.completed")[0]
     assert hook.headers["host"] == "localhost:8000"
-    event = stripe.Webhook.construct_event(hook.body, hook.headers["stripe-signature"], "whsec_practice")
+    event = stripe.Webhook.construct_event(
+        hook.body, hook.headers["stripe-signature"], "whsec_practice"
+    )
     assert event.data.object.id == session.id
     assert event.api_version == "2026-10-28.endive"
     endpoint.wait(1, kind="payment_intent.succeeded")
@@ -46,7 +56,12 @@ def test_pay_redirects_with_the_session_id_and_tells_once(practice, sandbox, end
 
 
 def test_event_goes_to_the_practice_whose_money_it_is(practice, sandbox, endpoint):
-    paid(practice, sandbox, success_url="http://ironbound.localhost:8000/ok", cancel_url="http://ironbound.localhost:8000/")
+    paid(
+        practice,
+        sandbox,
+        success_url="http://ironbound.localhost:8000/ok",
+        cancel_url="http://ironbound.localhost:8000/",
+    )
     hook = endpoint.wait(1, kind="checkout.session.completed")[0]
     assert hook.headers["host"] == "ironbound.localhost:8000"
 
@@ -121,7 +136,9 @@ def test_refused_delivery_is_tried_again_with_a_fresh_signature(practice, sandbo
     done = endpoint.wait(1, kind="checkout.session.completed")
     assert len({h.json["id"] for h in done}) == 1
     for hook in done:
-        stripe.Webhook.construct_event(hook.body, hook.headers["stripe-signature"], "whsec_practice")
+        stripe.Webhook.construct_event(
+            hook.body, hook.headers["stripe-signature"], "whsec_practice"
+        )
 
 
 def test_duplicate_late_and_reordered_news(practice, sandbox, endpoint):

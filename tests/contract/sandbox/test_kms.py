@@ -93,9 +93,21 @@ def test_signature_verifies_outside_for_raw_and_digest(aws):
     [
         ("generate_data_key", {"KeyId": "alias/none", "KeySpec": "AES_256"}, "NotFoundException"),
         ("generate_data_key", {"KeyId": "alias/bedside"}, "ValidationException"),
-        ("generate_data_key", {"KeyId": "alias/bedside", "KeySpec": "AES_512"}, "ValidationException"),
-        ("create_alias", {"AliasName": "alias/bedside", "TargetKeyId": "alias/bedside"}, "AlreadyExistsException"),
-        ("generate_data_key", {"KeyId": "alias/bedside-signing", "KeySpec": "AES_256"}, "InvalidKeyUsageException"),
+        (
+            "generate_data_key",
+            {"KeyId": "alias/bedside", "KeySpec": "AES_512"},
+            "ValidationException",
+        ),
+        (
+            "create_alias",
+            {"AliasName": "alias/bedside", "TargetKeyId": "alias/bedside"},
+            "AlreadyExistsException",
+        ),
+        (
+            "generate_data_key",
+            {"KeyId": "alias/bedside-signing", "KeySpec": "AES_256"},
+            "InvalidKeyUsageException",
+        ),
         ("generate_random", {"NumberOfBytes": 8}, "NotImplemented"),
     ],
 )

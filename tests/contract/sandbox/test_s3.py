@@ -131,7 +131,9 @@ def test_presigned_put_takes_only_the_signed_type(s3, bucket):
     url = s3.generate_presigned_url("put_object", Params=wanted, ExpiresIn=60)
     wrong = httpx.put(url, content=b"x", headers={"Content-Type": "text/html"}, trust_env=False)
     assert wrong.status_code == 403
-    right = httpx.put(url, content=b"x", headers={"Content-Type": "application/pdf"}, trust_env=False)
+    right = httpx.put(
+        url, content=b"x", headers={"Content-Type": "application/pdf"}, trust_env=False
+    )
     assert right.status_code == 200
     assert s3.get_object(Bucket=bucket, Key="up.pdf")["Body"].read() == b"x"
 

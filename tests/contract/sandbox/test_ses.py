@@ -37,7 +37,10 @@ def verify_envelope(hook: Hook) -> dict[str, str]:
 
 
 def simple(to: str, **content: object) -> dict[str, object]:
-    body = {"Text": {"Data": "Your link: https://x.example/a"}, "Html": {"Data": "<p>Your link</p>"}}
+    body = {
+        "Text": {"Data": "Your link: https://x.example/a"},
+        "Html": {"Data": "<p>Your link</p>"},
+    }
     return {
         "FromEmailAddress": "Seagrape Medical <care@seagrape.example>",
         "Destination": {"ToAddresses": [to]},
@@ -72,8 +75,6 @@ def test_raw_mail_keeps_its_calendar_alternative(aws, sandbox):
     source = httpx.get(f"{sandbox.url}/inbox/{mail['id']}/source", trust_env=False).content
     parsed = message_from_bytes(source, policy=policy.default)
     assert [p.get_content_type() for p in parsed.walk()][1:] == ["text/plain", "text/calendar"]
-
-
 
 
 def test_attachment_and_headers_arrive(aws, sandbox):
@@ -138,8 +139,14 @@ def bad(**change: object) -> dict[str, object]:
     ("params", "code"),
     [
         (bad(Destination={"ToAddresses": ["no-domain"]}), "BadRequestException"),
-        (bad(Destination={"ToAddresses": ["a@x.example\r\nBcc: z@x.example"]}), "BadRequestException"),
-        (bad(Destination={"ToAddresses": [f"a{i}@x.example" for i in range(51)]}), "BadRequestException"),
+        (
+            bad(Destination={"ToAddresses": ["a@x.example\r\nBcc: z@x.example"]}),
+            "BadRequestException",
+        ),
+        (
+            bad(Destination={"ToAddresses": [f"a{i}@x.example" for i in range(51)]}),
+            "BadRequestException",
+        ),
         (bad(Destination={}), "BadRequestException"),
         (bad(FromEmailAddress="nobody"), "BadRequestException"),
         (bad(EmailTags=[{"Name": "practice", "Value": "two words"}]), "BadRequestException"),
@@ -174,7 +181,7 @@ def test_down_slow_and_garbage_are_seen_by_the_sdk(aws, sandbox):
         aws("sesv2").get_account()
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
     sandbox.fault("ses", "delay", 1, times=1)
-    with pytest.raises(Exception, match="(?i)timeout"):
+    with pytest.raises(Exception, match=r"(?i)timeout"):
         aws("sesv2", read_timeout=0.3).get_account()
     sandbox.fault("ses", "garbage", times=1)
     # botocore swallows a body it cannot read: the answer looks like a success without content.

@@ -29,7 +29,11 @@ def paid(client, sandbox, card="4242424242424242", **change):
 
 def test_session_is_open_with_a_page_and_its_items(practice, sandbox):
     session = practice.v1.checkout.sessions.create(session_params())
-    assert (session.status, session.payment_status, session.amount_total) == ("open", "unpaid", 15000)
+    assert (session.status, session.payment_status, session.amount_total) == (
+        "open",
+        "unpaid",
+        15000,
+    )
     assert session.url == f"http://sandbox.localhost:{sandbox.port}/stripe/checkout/{session.id}"
     assert session.metadata["payment"] == "p1"
     items = practice.v1.checkout.sessions.line_items.list(session.id)
@@ -44,7 +48,11 @@ def test_paid_session_leads_to_intent_charge_and_receipt(practice, sandbox):
     assert (intent.status, intent.amount_received) == ("succeeded", 15000)
     assert intent.metadata["payment"] == "p1"
     charge = intent.latest_charge
-    assert (charge.paid, charge.captured, charge.payment_method_details.card.last4) == (True, True, "4242")
+    assert (charge.paid, charge.captured, charge.payment_method_details.card.last4) == (
+        True,
+        True,
+        "4242",
+    )
     assert charge.billing_details.email == "ann@example.com"
     found = practice.v1.checkout.sessions.list({"payment_intent": intent.id})
     assert [s.id for s in found.data] == [session.id]
@@ -62,7 +70,10 @@ def test_paid_session_leads_to_intent_charge_and_receipt(practice, sandbox):
         ({"mode": "subscription"}, "mode"),
         ({"line_items": []}, "line_items"),
         ({"line_items": [{"price_data": PRICE, "quantity": "two"}]}, "line_items[0][quantity]"),
-        ({"line_items": [{"price_data": PRICE | {"amount": 1}}]}, "line_items[0][price_data][amount]"),
+        (
+            {"line_items": [{"price_data": PRICE | {"amount": 1}}]},
+            "line_items[0][price_data][amount]",
+        ),
         ({"line_items": [{"price": "price_x"}]}, "line_items[0][price]"),
         ({"success_url": "/relative"}, "success_url"),
         ({"customer_email": None, "customer": "cus_none"}, "customer"),
@@ -77,7 +88,9 @@ def test_wrong_parameters_are_refused_by_name(practice, change, param):
     assert error.value.param == param
 
 
-@pytest.mark.parametrize(("seconds", "fits"), [(1790, False), (1805, True), (86395, True), (86500, False)])
+@pytest.mark.parametrize(
+    ("seconds", "fits"), [(1790, False), (1805, True), (86395, True), (86500, False)]
+)
 def test_expiry_is_bound_by_the_sandbox_clock(practice, sandbox, seconds, fits):
     sandbox.clock(advance=86400 * 40)
     now = int(sandbox_now(sandbox))
@@ -210,5 +223,7 @@ def test_faults_are_seen_by_the_sdk(practice, sandbox):
     sandbox.fault("stripe", "reset", "after", times=1)
     with pytest.raises(stripe.APIConnectionError):
         practice.v1.checkout.sessions.create(session_params(), {"idempotency_key": "unknown"})
-    replayed = practice.v1.checkout.sessions.create(session_params(), {"idempotency_key": "unknown"})
+    replayed = practice.v1.checkout.sessions.create(
+        session_params(), {"idempotency_key": "unknown"}
+    )
     assert [s.id for s in practice.v1.checkout.sessions.list().data] == [replayed.id]
