@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -65,7 +66,7 @@ def present_checkout(session: Session, *, viewer: Principal, appointment_id: UUI
         currency=held.currency,
         is_booked=held.status not in ("pending", "cancelled"),
         is_held=is_live(held),
-        again_url=f"/portal/book/{visit.visit_type.slug}",
+        again_url=url_for("portal.booking_show", slug=visit.visit_type.slug),
         money=money_of(session, viewer=viewer, appointment_id=appointment_id),
     )
 
@@ -85,7 +86,7 @@ def present_receipt(session: Session, *, viewer: Principal, payment_id: UUID) ->
         npi=visit.practitioner.npi,
         visit_at=visit.appointment.starts_at,
         zone=visit.appointment.patient_time_zone,
-        again_url=f"/portal/book/{visit.visit_type.slug}",
+        again_url=url_for("portal.booking_show", slug=visit.visit_type.slug),
     )
 
 

@@ -1,5 +1,6 @@
 """Money that goes back: once, even when nobody answers, and not for good until the bank says so."""
 
+import time
 from uuid import UUID
 
 import pytest
@@ -188,8 +189,6 @@ def ask_again(till: Till, appointment_id: UUID) -> object:
 
 def wait_for(till: Till, kind: str) -> None:
     """Until the sandbox has noticed that time passed."""
-    import time
-
     for _ in range(100):
         if till.news(kind):
             return
