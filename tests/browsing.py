@@ -29,13 +29,17 @@ class Browser:
         forget_last_request()
         return self.client.get(path, base_url=self.base, **options)  # type: ignore[arg-type]
 
+    def hidden(self, page: str) -> dict[str, object]:
+        """The hidden fields of a form printed on `page`."""
+        return dict(HIDDEN.findall(self.get(page).get_data(as_text=True)))
+
     def post(
         self, path: str, data: dict[str, object] | None = None, *, printed_on: str | None = None
     ) -> TestResponse:
         """Send a form, with the hidden fields of the page it is printed on."""
         fields: dict[str, object] = {}
         if printed_on is not None:
-            fields = dict(HIDDEN.findall(self.get(printed_on).get_data(as_text=True)))
+            fields = self.hidden(printed_on)
         forget_last_request()
         return self.client.post(path, base_url=self.base, data={**fields, **(data or {})})
 

@@ -36,6 +36,11 @@ TEMPLATE = "bedside_template"
 _numbers = itertools.count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--accept` writes golden files anew; read the difference before committing it."""
+    parser.addoption("--accept", action="store_true", help="write golden files anew")
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server]:
     """This worker's own Postgres."""

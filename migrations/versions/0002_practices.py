@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from migrations.tables import PATIENT, Access, everyone_reads, table
+from migrations.tables import PATIENT, PRACTICE, Access, everyone_reads, table
 
 revision = "0002"
 down_revision = "0001"
@@ -56,8 +56,7 @@ def practices() -> None:
         practice_column=None,
         access=everyone_reads()
         | {
-            "manager": Access("select, insert, update"),
-            "job": Access("select, insert, update"),
+            "job": Access("select, insert, update", f"practice_id = {PRACTICE}"),
         },
     )
     op.execute(
@@ -100,10 +99,7 @@ def directory() -> None:
         retention="configuration",
         practice_column=None,
         access=everyone_reads()
-        | {
-            "manager": Access("select, insert, update"),
-            "job": Access("select, insert, update"),
-        },
+        | {"job": Access("select, insert, update")},
     )
     table(
         "practitioner_role",

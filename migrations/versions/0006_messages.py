@@ -50,7 +50,6 @@ def upgrade() -> None:
         """,
         retention="medical",
         access={
-            "public": Access("insert"),
             "gate": Access("select, insert"),
             "patient": Access("select, insert", f"patient_id = {PATIENT}"),
             "front_desk": send,

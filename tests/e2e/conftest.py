@@ -1,0 +1,92 @@
+"""One running practice for all journeys, one browser, a fresh window for each test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e.stack import Stack, start_stack
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1440, "height": 900}
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All journeys share one running practice, so they run on one worker."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole practice, started by the command a person would use."""
+    stack = start_stack(tmp_path_factory.mktemp("practice") / "data")
+    yield stack
+    stack.stop()
+
+
+@pytest.fixture
+def stack(running: Stack) -> Iterator[Stack]:
+    """The practice at the present hour, with no vendor misbehaving."""
+    yield running
+    running.sandbox.clock(offset=0)
+    for service in ("ses", "stripe", "kms", "s3"):
+        running.sandbox.fault(service, "off")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+Window = Callable[..., Page]
+
+
+@pytest.fixture
+def window(chromium: Browser) -> Iterator[Window]:
+    """Open a window: window(phone=True, scripts=False). What the pages complain about fails."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_window(*, phone: bool = False, scripts: bool = True, dark: bool = False) -> Page:
+        context = chromium.new_context(
+            viewport=PHONE if phone else DESKTOP,
+            java_script_enabled=scripts,
+            color_scheme="dark" if dark else "light",
+            timezone_id="America/New_York",
+            locale="en-US",
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append(message.text)
+                if "Content Security Policy" in message.text
+                else None
+            ),
+        )
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert complaints == []

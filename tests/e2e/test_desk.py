@@ -1,0 +1,121 @@
+"""The practice's side: a passkey from an invitation, the day, a patient's story, the reception."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import CDPSession, Page, expect
+
+from tests.e2e import journeys
+from tests.e2e.conftest import Window
+from tests.e2e.stack import Stack
+
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@pytest.fixture
+def desk(window: Window) -> Iterator[Page]:
+    """A laptop with a fingerprint reader."""
+    page = window()
+    device: CDPSession = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    yield page
+    device.detach()
+
+
+def sign_in_by_recovery_code(page: Page, stack: Stack, role: str, number: int) -> None:
+    """A machine without a passkey."""
+    member = stack.staff(role)
+    page.goto(f"{stack.site}/admin/sign-in")
+    page.get_by_test_id("recovery-email").fill(member["email"])
+    page.get_by_test_id("recovery-code").fill(member["recovery_codes"][number])
+    page.get_by_test_id("recovery-submit").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def book(page: Page, stack: Stack, index: int = 2) -> journeys.Newcomer:
+    """A paid first visit of somebody new."""
+    person = journeys.newcomer()
+    page.goto(f"{stack.site}/portal/book/first-visit")
+    journeys.pick(page, index=index)
+    journeys.say_who(page, person)
+    journeys.sign_in_by_link(page, stack, person.email)
+    journeys.go_to_stripe(page)
+    journeys.pay(page)
+    journeys.wait_for_confirmation(page)
+    return person
+
+
+def find(page: Page, stack: Stack, person: journeys.Newcomer) -> None:
+    """Find a patient by the beginning of the family name."""
+    page.goto(f"{stack.site}/admin/patients")
+    journeys.check_page(page)
+    page.get_by_label("Find a patient").fill(person.family[:12])
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name=f"{person.given} {person.family}", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{person.given} {person.family}")
+
+
+def test_the_physician_enrols_a_passkey_and_reads_a_story(
+    stack: Stack, desk: Page, window: Window
+) -> None:
+    person = book(window(phone=True), stack)
+    doctor = stack.staff("physician")
+    desk.goto(doctor["invitation_url"])
+    journeys.check_page(desk)
+    desk.get_by_test_id("invitation-code").fill(doctor["invitation_code"])
+    desk.get_by_test_id("invitation-submit").click()
+    desk.get_by_test_id("passkey-enrol").click()
+    expect(desk.get_by_test_id("recovery-codes")).to_be_visible()
+    journeys.check_page(desk)
+    desk.get_by_role("button", name="Sign out").click()
+    desk.goto(f"{stack.site}/admin/sign-in")
+    desk.get_by_test_id("passkey-sign-in").click()
+    expect(desk.get_by_role("button", name="Sign out")).to_be_visible()
+    desk.goto(f"{stack.site}/admin/")
+    journeys.check_page(desk)
+    find(desk, stack, person)
+    journeys.check_page(desk)
+    desk.get_by_role("link", name="Read the story").click()
+    journeys.check_page(desk)
+    story = desk.locator("main").inner_text()
+    assert "booked First visit for" in story
+    assert "$150.00 was paid" in story
+    assert "was delivered" in story
+
+
+def test_the_receptionist_sees_contact_data_and_nothing_clinical(
+    stack: Stack, window: Window
+) -> None:
+    person = book(window(phone=True), stack, index=1)
+    page = window()
+    sign_in_by_recovery_code(page, stack, "receptionist", 0)
+    page.goto(f"{stack.site}/admin/schedule")
+    journeys.check_page(page)
+    find(page, stack, person)
+    expect(page.get_by_text("(561) 555-0199")).to_be_visible()
+    assert page.get_by_role("link", name="Read the story").count() == 0
+    page.goto(f"{stack.site}/admin/staff")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page is not open to you")
+
+
+def test_the_owner_invites_a_nurse(stack: Stack, window: Window) -> None:
+    page = window()
+    sign_in_by_recovery_code(page, stack, "physician", 1)
+    page.goto(f"{stack.site}/admin/staff")
+    journeys.check_page(page)
+    page.get_by_test_id("staff-invite").click()
+    journeys.check_page(page)
+    page.get_by_label("Name").fill("Nia Brooks")
+    page.get_by_label("E-mail").fill("nia@seagrape.example")
+    page.get_by_label("Nurse").check()
+    page.get_by_test_id("staff-invite-send").click()
+    mail = stack.mail("nia@seagrape.example", containing="invit")
+    assert "/admin/invitations/" in mail["text"]
