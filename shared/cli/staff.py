@@ -48,7 +48,7 @@ def invite(slug: str, email: str, roles: tuple[str, ...], name: str) -> None:
 
 def find_practice_id(slug: str) -> UUID | None:
     """The practice of that short name. A practice is seen from inside only, so each is asked."""
-    with open_session(Context(None, "bedside_job", "job", reason=OPERATOR)) as session:
+    with open_session(Context(None, "bedside_public", "host")) as session:
         known = session.scalars(select(PracticeHost.practice_id).distinct()).all()
     for practice_id in known:
         with open_session(Principal.job(practice_id, OPERATOR).context()) as session:
