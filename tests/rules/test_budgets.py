@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.rules.tree import hand_written_python, named, product, syntax, templates
 
 MODULE_LINES = 300  # 200 is the aim
+TEST_MODULE_LINES = 400  # read one test at a time
 FUNCTION_LINES = 60  # 40 is the aim
 TEMPLATE_LINES = 150  # 80 is the aim
 STYLESHEET_LINES = 250
@@ -22,7 +23,12 @@ def longer_than(limit: int, paths: Iterable[Path]) -> list[str]:
 
 
 def test_modules_stay_small() -> None:
-    assert longer_than(MODULE_LINES, hand_written_python()) == []
+    programs = [path for path in hand_written_python() if not named(path).startswith("tests/")]
+    assert longer_than(MODULE_LINES, programs) == []
+
+
+def test_test_modules_stay_readable() -> None:
+    assert longer_than(TEST_MODULE_LINES, hand_written_python()) == []
 
 
 def test_templates_stay_small() -> None:
