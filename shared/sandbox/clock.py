@@ -5,6 +5,7 @@ Transport signatures of AWS (SigV4 dates, presigned expiry) stay on real time: S
 """
 
 import json
+import math
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -47,7 +48,8 @@ class SandboxClock:
         """Make it `at` now; a time without a zone says nothing."""
         if at.tzinfo is None:
             raise ValueError("the time needs a zone")
-        return self.set_offset(round(at.timestamp() - time.time()))
+        # Rounded up: a second late is still eight o'clock, a second early is not.
+        return self.set_offset(math.ceil(at.timestamp() - time.time()))
 
     def to_tomorrow(self, hour: int, zone: ZoneInfo) -> int:
         """Make it tomorrow at `hour` o'clock, wall time of `zone`."""

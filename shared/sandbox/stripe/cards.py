@@ -71,7 +71,13 @@ def _luhn(number: str) -> bool:
 
 def _check_expiry(expiry: str, now: datetime) -> tuple[int, int]:
     month, _, year = expiry.replace(" ", "").partition("/")
-    if not (month.isdigit() and year.isdigit() and len(year) in {2, 4} and 1 <= int(month) <= 12):
+    if not (
+        expiry.isascii()
+        and month.isdigit()
+        and year.isdigit()
+        and len(year) in {2, 4}
+        and 1 <= int(month) <= 12
+    ):
         raise CardProblem("Write the expiry as month and year, for example 12 / 34.")
     full = int(year) + (2000 if len(year) == 2 else 0)
     if (full, int(month)) < (now.year, now.month):
