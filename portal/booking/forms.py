@@ -5,6 +5,7 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Form, HiddenField, SelectField, StringField, TelField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import DataRequired, Email, Length, ValidationError
 
 from shared import clock
@@ -25,13 +26,24 @@ class HoldForm(Form):
     zone = HiddenField(validators=[Length(max=60)])
 
 
-class WhereForm(Form):
+def _state_field() -> SelectField:
     """Where the patient will be: decides who may see them, and whom to send in an emergency."""
-
-    state = SelectField(
+    return SelectField(
         _l("State you will be in during the visit"),
-        choices=[("", _l("Choose a state")), *NAMES.items()],
+        choices=[SelectChoice(*pair) for pair in [("", _l("Choose a state")), *NAMES.items()]],
         validators=[DataRequired(_l("Choose the state you will be in."))],
+    )
+
+
+def _email_field() -> EmailField:
+    return EmailField(
+        _l("E-mail address"),
+        filters=[_strip],
+        validators=[
+            DataRequired(_l("Enter your e-mail address.")),
+            Length(max=LONGEST_ADDRESS, message=_l("Enter a shorter e-mail address.")),
+            Email(_l("Enter an e-mail address like name@example.com.")),
+        ],
     )
 
 
@@ -39,7 +51,20 @@ def _strip(typed: str | None) -> str | None:
     return typed.strip() if typed else typed
 
 
-class DetailsForm(WhereForm):
+class WhereForm(Form):
+    """All that is left to ask somebody who is signed in."""
+
+    state = _state_field()
+
+
+class ReturningForm(Form):
+    """All that has to be asked of somebody who has been here before."""
+
+    email = _email_field()
+    state = _state_field()
+
+
+class DetailsForm(Form):
     """Who somebody is, before they have a record."""
 
     given_name = StringField(
@@ -60,19 +85,12 @@ class DetailsForm(WhereForm):
         _l("Date of birth"),
         validators=[DataRequired(_l("Enter your date of birth.")), Length(max=40)],
     )
-    email = EmailField(
-        _l("E-mail address"),
-        filters=[_strip],
-        validators=[
-            DataRequired(_l("Enter your e-mail address.")),
-            Length(max=LONGEST_ADDRESS, message=_l("Enter a shorter e-mail address.")),
-            Email(_l("Enter an e-mail address like name@example.com.")),
-        ],
-    )
+    email = _email_field()
     phone = TelField(
         _l("Phone number"),
         validators=[DataRequired(_l("Enter your phone number.")), Length(max=40)],
     )
+    state = _state_field()
 
     def validate_given_name(self, field: StringField) -> None:
         """Something must be left of it to call somebody by."""
