@@ -3,6 +3,7 @@
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
+from shared.web.current import find_viewer
 from shared.web.navigation import Place, nav_items
 from shared.web.session_limits import session_limits
 
@@ -21,7 +22,10 @@ PLACES = (
 def admin_context() -> dict[str, object]:
     """Template variables of the practice's desk."""
     limits = session_limits("admin")
-    return {"nav": nav_items(PLACES) if limits else [], "session_limits": limits}
+    viewer = find_viewer()
+    nav = nav_items(PLACES, viewer) if limits and viewer else []
+    name = viewer.name if viewer else ""
+    return {"nav": nav, "session_limits": limits, "signed_in_name": name}
 
 
 def add_context(blueprint: Blueprint) -> None:

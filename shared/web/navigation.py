@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from flask import current_app, request, url_for
 from flask_babel.speaklater import LazyString
 
+from shared.access.policy import holds
+from shared.access.principal import Principal
+from shared.web.policy import capability_of
+
 
 @dataclass(frozen=True)
 class Place:
-    """A room on the map: its name for people, its index endpoint, its icon, the right it needs."""
+    """A room on the map: its name for people, its index endpoint, its icon."""
 
     label: LazyString
     endpoint: str
     icon: str
-    capability: str | None = None
 
     @property
     def room(self) -> str:
@@ -32,13 +35,18 @@ class NavItem:
     current: bool
 
 
-def nav_items(places: Iterable[Place], *, allowed: Iterable[str] | None = None) -> list[NavItem]:
-    """Links for the places that exist; with `allowed`, only those whose capability is in it."""
-    rights = None if allowed is None else set(allowed)
+def nav_items(places: Iterable[Place], viewer: Principal) -> list[NavItem]:
+    """Links for the places that exist and whose capability the viewer holds."""
     here = (request.endpoint or "").rpartition("_")[0]
     return [
         NavItem(place.label, url_for(place.endpoint), place.icon, here == place.room)
         for place in places
-        if place.endpoint in current_app.view_functions
-        and (rights is None or place.capability is None or place.capability in rights)
+        if _may_open(place.endpoint, viewer)
     ]
+
+
+def _may_open(endpoint: str, viewer: Principal) -> bool:
+    if endpoint not in current_app.view_functions:
+        return False
+    capability = capability_of(current_app, endpoint)
+    return capability is not None and holds(viewer, capability)

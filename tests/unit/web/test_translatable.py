@@ -11,7 +11,7 @@ from jinja2 import Environment
 ROOT = Path(__file__).parents[3]
 TREES = ("marketing", "portal", "admin", "shared/web")
 # Seen by developers only.
-DEVELOPERS_ONLY = {"components.html", "_component_forms.html"}
+DEVELOPERS_ONLY = {"components.html", "_component_forms.html", "mails.html", "mail.html"}
 READ_ATTRIBUTES = {"alt", "aria-label", "placeholder", "title", "data-announce"}
 # Numbers to call are the same in every language.
 SAME_EVERYWHERE = {"911", "988"}
