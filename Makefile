@@ -37,7 +37,7 @@ check: $(VENV) ## format, types, import contracts, templates, security, migratio
 bench: $(VENV) ## how quick pages are: ratios that hold on any machine
 	@$(PY) -m tools.bench $(ARGS)
 
-soak: $(VENV) ## booking races again and again, while things break
+soak: $(VENV) ## twenty people on one time, round after round, while workers are killed
 	@$(PY) -m tools.soak $(ARGS)
 
 reset: $(VENV) ## throw the development data away
