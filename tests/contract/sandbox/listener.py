@@ -69,6 +69,14 @@ def start_listener() -> Listener:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
+        def do_GET(self) -> None:
+            page = b"<!doctype html><title>Shop</title><h1>Back at the shop</h1>"
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(page)))
+            self.end_headers()
+            self.wfile.write(page)
+
         def log_message(self, *_: object) -> None:
             pass
 
