@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from gettext import translation
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from shared.messaging.palette import mail_palette
 from shared.messaging.spoken import plain_name, spoken_code, spoken_day, spoken_phone, spoken_time
 
 TEMPLATES = Path(__file__).parent / "templates"
+TRANSLATIONS = Path(__file__).parents[1] / "web" / "translations"
+ENGLISH = "en"
 
 _BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
@@ -39,12 +42,13 @@ def say(
     *,
     letterhead: Letterhead,
     calendar: str | None = None,
+    language: str = ENGLISH,
 ) -> Message:
     """Put one mail into words. Raises UnknownTemplate, NotForMail, ForeignLink."""
     template = find_template(name)
     check_context(template, frozenset(context))
     words = _words(template, context, letterhead)
-    environment = _environment()
+    environment = _environment(language)
 
     def rendered(kind: str) -> str:
         return environment.get_template(f"{name}.{kind}").render(words)
@@ -53,7 +57,7 @@ def say(
         template=name,
         subject=" ".join(rendered("subject").split()),
         text=_BLANK_LINES.sub("\n\n", rendered("txt")).strip() + "\n",
-        html=rendered("html"),
+        html=rendered("html").strip(),
         calendar=calendar,
     )
 
@@ -84,7 +88,7 @@ def _words(
 
 
 @cache
-def _environment() -> Environment:
+def _environment(language: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
@@ -92,5 +96,6 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # added by the extension
+    catalogue = translation("messages", TRANSLATIONS, [language], fallback=True)
+    environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     return environment

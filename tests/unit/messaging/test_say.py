@@ -1,10 +1,12 @@
 """What a mail may say, and that it says nothing else."""
 
 import re
+from gettext import NullTranslations
 from html.parser import HTMLParser
 
 import pytest
 
+from shared.messaging import say as saying
 from shared.messaging.catalogue import CATALOGUE, NotForMail, UnknownTemplate
 from shared.messaging.letterhead import ForeignLink, Letterhead
 from shared.messaging.say import Message, say
@@ -144,6 +146,30 @@ def test_names_keep_their_own_letters() -> None:
     assert plain_name("  José-María  O'Brien ") == "José-María O'Brien"
     assert plain_name("Anne\r\nBcc: x") == "Anne Bcc x"
     assert len(plain_name("x" * 500)) == 60
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_word_of_ours_can_be_translated(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saying, "translation", lambda *_, **__: Pseudo())
+    message = say(name, words_for(name), letterhead=LETTERHEAD, language=f"pseudo-{name}")
+    body = message.html.partition("<body")[2].partition(">")[2]
+    for text in (message.subject, message.text, re.sub(r"<[^>]*>", "\n", body)):
+        bare = re.sub(r"⟦[^⟦⟧]*⟧", "", text)
+        for ours in ("Seagrape Medical", "Monday 4 January 2027", "9:30 am Eastern", "4821 9037"):
+            bare = bare.replace(ours, "")
+        bare = re.sub(r"https://\S+", "", bare)
+        # What is left is the practice's initial, beside its name.
+        assert re.findall(r"[A-Za-z]{2,}", bare) == []
+
+
+class Pseudo(NullTranslations):
+    """A language in which every translated text stands in brackets."""
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧" if message else ""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
 
 
 class Critic(HTMLParser):
