@@ -77,6 +77,14 @@ def make_app(settings: Settings, *, process: str = "web") -> Flask:
     return app
 
 
+def upgrade(owner_dsn: str) -> None:
+    """Run every migration."""
+    alembic = Config()
+    alembic.set_main_option("script_location", str(ROOT / "migrations"))
+    alembic.attributes["dsn"] = owner_dsn
+    command.upgrade(alembic, "head")
+
+
 @pytest.fixture(scope="session")
 def template(server: postgres.Server, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A migrated database with both practices, cloned for each test."""
@@ -84,10 +92,7 @@ def template(server: postgres.Server, tmp_path_factory: pytest.TempPathFactory) 
         admin.execute(sql.SQL("create database {}").format(sql.Identifier(TEMPLATE)))
     with psycopg.connect(server.dsn_for(dbname=TEMPLATE), autocommit=True) as admin:
         admin.execute(BOOTSTRAP.read_text().encode())
-    alembic = Config()
-    alembic.set_main_option("script_location", str(ROOT / "migrations"))
-    alembic.attributes["dsn"] = server.dsn_for("bedside_owner", TEMPLATE)
-    command.upgrade(alembic, "head")
+    upgrade(server.dsn_for("bedside_owner", TEMPLATE))
     app = make_app(make_settings(server, TEMPLATE, tmp_path_factory.mktemp("data")))
     with app.app_context(), clock.freeze(SEEDED_AT):
         for new in (SEAGRAPE, IRONBOUND):

@@ -197,3 +197,26 @@ PATIENTS = {
         Person("Devon", "Price", date(1999, 8, 17), "devon@patients.example", "+19735550182", "NJ"),
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A visit of the demonstration: the `nth` time that was open `days_ago` days ago."""
+
+    given_name: str
+    visit: str
+    days_ago: int
+    nth: int
+    state: str = "FL"
+
+
+BOOKINGS = {
+    "seagrape": (
+        Booked("Ben", "follow-up", 3, 22),
+        Booked("Carmen", "first-visit", 2, 14),
+        Booked("Dale", "follow-up", 2, 25),
+        Booked("Esther", "first-visit", 1, 9),
+        Booked("Farid", "first-visit", 1, 24),
+    ),
+    "ironbound": (Booked("Devon", "consultation", 2, 6, "NJ"),),
+}

@@ -13,8 +13,9 @@ from shared.auth.invitations import open_invitation
 from shared.auth.recovery_codes import issue_recovery_codes
 from shared.config import Settings
 from shared.db import Context, open_session
+from shared.demo.bookings import add_bookings
 from shared.demo.crowd import add_crowd
-from shared.demo.facts import IRONBOUND, PATIENTS, SEAGRAPE, STAFF
+from shared.demo.facts import BOOKINGS, IRONBOUND, PATIENTS, SEAGRAPE, STAFF
 from shared.demo.practices import furnish
 from shared.models.practice import Practice
 from shared.practices.creation import NewPractice, create_practice, creation_context
@@ -37,6 +38,9 @@ def seed_demo(settings: Settings) -> None:
     with open_session(contexts[0]) as session:
         known = {"patients": _patients(), "staff": _staff(session, settings, contexts[0])}
     _write_private(settings.data_path / CREDENTIALS, known)
+    for context, new in zip(contexts, PRACTICES, strict=True):
+        if context.practice_id is not None:
+            add_bookings(settings, context.practice_id, BOOKINGS[new.slug])
 
 
 def seed_scale(patients: int) -> None:

@@ -1,15 +1,25 @@
 """`flask seed` and `flask practice create`, as an operator runs them."""
 
 import json
+from pathlib import Path
 
+import psycopg
 from flask import Flask
 from sqlalchemy import func, select
 
+from shared import keyring
+from shared.app import in_app
+from shared.cli.database import bootstrap_server
 from shared.config import Settings
-from shared.db import open_session
+from shared.db import db, open_session
 from shared.demo.scenarios import CREDENTIALS, seed_demo, seed_scale
+from shared.models.appointment import Appointment
 from shared.models.patient import Patient
-from tests.people import Cast
+from shared.practices.keys import load_keys
+from tests.conftest import make_app, make_settings, upgrade
+from tests.keys import LocalKeys
+from tests.people import Cast, load_cast
+from tools import postgres
 
 DOOR = {"door": True}
 
@@ -43,3 +53,29 @@ def test_the_urlmap_names_a_capability_for_every_route(app: Flask) -> None:
     routes = json.loads(result.output)
     assert routes
     assert all(route["capability"] and route["roles"] for route in routes)
+
+
+def test_the_demo_is_a_practice_that_has_been_booked(
+    server: postgres.Server, settings: Settings, tmp_path: Path
+) -> None:
+    name = "bedside_demo"
+    fresh = make_settings(server, name, tmp_path)
+    app = make_app(fresh)
+    bootstrap_server(fresh)
+    upgrade(fresh.owner_dsn)
+    with psycopg.connect(fresh.owner_dsn) as owner:
+        owner.execute("select audit.believe_sandbox_clock(true)")
+    with app.app_context():
+        keyring.install(keyring.Keyring(LocalKeys(), in_app(app, load_keys)))
+        seed_demo(fresh)
+        cast = load_cast()
+        with open_session(cast.seagrape.context()) as session:
+            booked = session.scalars(
+                select(Appointment.status).execution_options(**DOOR)
+            ).all()
+        db.engine.dispose()
+    known = json.loads((tmp_path / CREDENTIALS).read_text())
+    assert booked == ["booked"] * 5
+    assert [person["role"] for person in known["staff"]] == ["physician", "receptionist"]
+    assert known["staff"][0]["invitation_url"].startswith("http://localhost/admin/invitations/")
+    assert (tmp_path / CREDENTIALS).stat().st_mode & 0o777 == 0o600
