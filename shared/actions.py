@@ -14,6 +14,7 @@ ACTIONS: dict[str, Action] = {
     "account.created": Action("made a sign-in"),
     "account.viewed": Action("looked at a sign-in"),
     "appointment.booked": Action("booked {visit} for {when}"),
+    "appointment.booked_by_staff": Action("booked {visit} for {when} at the desk"),
     "appointment.cancelled": Action("cancelled the visit of {when}"),
     "appointment.held": Action("held {when} for {visit}"),
     "appointment.hold_claimed": Action("signed in to the time held, {when}"),

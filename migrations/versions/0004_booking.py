@@ -149,7 +149,7 @@ def appointments() -> None:
             status not in ('booked', 'arrived', 'checked-in', 'fulfilled')
             or patient_id is not null),
         constraint ex_appointment_practitioner exclude using gist
-            (practitioner_id with =, occupied with &&) where ({LIVE} and override_reason is null),
+            (practitioner_id with =, occupied with &&) where ({LIVE}),
         constraint ex_appointment_patient exclude using gist
             (practice_id with =, patient_id with =, during with &&)
             where ({LIVE} and patient_id is not null)

@@ -2,6 +2,7 @@
 
 from shared.booking.cancelling import can_cancel, cancel_appointment, terms_of
 from shared.booking.confirming import confirm_appointment
+from shared.booking.desk import book_at_desk
 from shared.booking.errors import (
     CannotCancel,
     HoldGone,
@@ -36,6 +37,7 @@ __all__ = [
     "Rule",
     "SlotGone",
     "SlotRefused",
+    "book_at_desk",
     "can_cancel",
     "cancel_appointment",
     "claim_hold",

@@ -37,7 +37,7 @@ def confirm_appointment(
     if locked.status == Status.CANCELLED:
         sweep_holds(session, locked.practitioner_id)
     _book(session, locked)
-    _tell(session, locked, by)
+    send_confirmation(session, locked, by)
     return locked
 
 
@@ -76,7 +76,8 @@ def _book(session: Session, appointment: Appointment) -> None:
         raise SlotGone from refused
 
 
-def _tell(session: Session, appointment: Appointment, by: Principal) -> None:
+def send_confirmation(session: Session, appointment: Appointment, by: Principal) -> None:
+    """Ask for the mail that says a visit is booked, with its calendar file; once."""
     if appointment.patient_id is None:
         return
     patient = access_patient(session, viewer=by, patient_id=appointment.patient_id)

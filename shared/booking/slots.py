@@ -119,9 +119,13 @@ class Offer:
             self._days[day] = open_ranges(day, self.zone, self.weekly, self.changes)
         return self._days[day]
 
-    def why_not(self, at: datetime) -> Refusal | None:
-        """None when a visit may start at `at`; otherwise the first rule that says no."""
-        return self._by_time(at) or self._by_state() or self._by_hours(at) or self._by_others(at)
+    def why_not(self, at: datetime, bent: frozenset[Rule] = frozenset()) -> Refusal | None:
+        """None when a visit may start at `at`; otherwise the first rule that says no.
+
+        `bent` are rules that somebody with the right to do so sets aside this once.
+        """
+        answers = self._by_time(at), self._by_state(), self._by_hours(at), self._by_others(at)
+        return next((no for no in answers if no is not None and no.rule not in bent), None)
 
     def times(self, first: date, last: date) -> Iterator[datetime]:
         """Open starts on the schedule's local days first to last, in order."""
