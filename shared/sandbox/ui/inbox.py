@@ -38,10 +38,9 @@ def _line(row: Row) -> dict[str, Any]:
 
 
 def _lists(to: str) -> dict[str, Any]:
-    every = list_mails(sandbox(), None)
+    every = sandbox().store.all("select recipients from mail")
     people = Counter(address for row in every for address in unpack(row["recipients"]))
-    shown = list_mails(sandbox(), to) if to else every
-    lines = [_line(row) for row in shown[:FEW]]
+    lines = [_line(row) for row in list_mails(sandbox(), to)[:FEW]]
     return {"lines": lines, "people": sorted(people.items()), "to": to, "total": len(every)}
 
 
