@@ -11,6 +11,7 @@ from shared.access.appointments import access_appointment
 from shared.access.payments import list_checkouts
 from shared.access.principal import Principal, Role
 from shared.adapters.payments.values import CheckoutState
+from shared.billing.pages import claim_page
 from shared.booking import find_next_times, get_visit_type, hold_slot
 from shared.checkout import open_checkout
 from shared.checkout.settling import settle_page
@@ -74,6 +75,7 @@ def _book(settings: Settings, patient: Principal, booking: Booked) -> None:
     job = Principal.job(patient.practice_id, "seed")
     with open_session(job.context()) as session:
         page = list_checkouts(session, viewer=job, payment_id=payment_id)[0]
+        claim_page(session, checkout_id=page.id, by=job)
         settle_page(session, state=_as_if_paid(payment, page), by=job)
 
 
