@@ -151,4 +151,6 @@ def _keep_to_ourselves(session: Session, appointment_id: UUID) -> None:
 
 
 def _note(session: Session, row: Payment | CheckoutSession | Refund) -> None:
-    look(session, "payment.viewed", target=row, patient_id=row.patient_id)
+    """One look a payment, however many of its pages and refunds were read along."""
+    payment_id = row.id if isinstance(row, Payment) else row.payment_id
+    look(session, "payment.viewed", target=("payment", payment_id), patient_id=row.patient_id)

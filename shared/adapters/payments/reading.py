@@ -21,7 +21,6 @@ def parse_event(event: object) -> VendorEvent:
         }:
             metadata = rest.get("metadata")
             known = metadata if isinstance(metadata, dict) else {}
-            reference = known.get("checkout") or known.get("refund") or known.get("payment")
             return VendorEvent(
                 id=event_id,
                 type=kind,
@@ -30,7 +29,6 @@ def parse_event(event: object) -> VendorEvent:
                 object_type=object_type,
                 object_id=object_id,
                 practice=_text(known.get("practice")),
-                reference=_text(reference),
             )
     raise ValueError("not an event of Stripe's")
 

@@ -81,4 +81,3 @@ class VendorEvent:
     object_type: str
     object_id: str
     practice: str | None
-    reference: str | None

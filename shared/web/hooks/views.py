@@ -51,5 +51,5 @@ def received() -> Response:
 @blueprint.errorhandler(NotificationRefused)
 def refused(error: NotificationRefused) -> Response:
     """The same answer for every reason; the reason is in our log."""
-    log.warning("hook.refused", reason=str(error), endpoint=request.endpoint)
+    log.warning("hook.refused", reason=str(error).replace(" ", "_"), endpoint=request.endpoint)
     return Response("refused\n", 400, content_type="text/plain; charset=utf-8")
