@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from shared.access.appointments import access_visit
 from shared.access.patients import access_patient
 from shared.access.principal import Principal
 from shared.booking import is_live
 from shared.checkout import Money, money_of, money_of_payment
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Receipt:
     again_url: str
 
 
-def present_checkout(session: Session, *, viewer: Principal, appointment_id: UUID) -> Shown:
+def present_checkout(session: "Session", *, viewer: Principal, appointment_id: UUID) -> Shown:
     """Raises NotFound."""
     visit = access_visit(session, viewer=viewer, appointment_id=appointment_id)
     held = visit.appointment
@@ -71,7 +74,7 @@ def present_checkout(session: Session, *, viewer: Principal, appointment_id: UUI
     )
 
 
-def present_receipt(session: Session, *, viewer: Principal, payment_id: UUID) -> Receipt:
+def present_receipt(session: "Session", *, viewer: Principal, payment_id: UUID) -> Receipt:
     """Raises NotFound."""
     money = money_of_payment(session, viewer=viewer, payment_id=payment_id)
     visit = access_visit(session, viewer=viewer, appointment_id=money.appointment_id)
