@@ -60,9 +60,31 @@ function remember(record) {
 
 arrivals.observe(document.getElementById("main"), { childList: true, subtree: true });
 
+// How to find what had the focus again, when a swap has replaced it by its like.
+function describe(element) {
+  if (!element || element === document.body) return null;
+  for (const name of ["id", "href", "name"]) {
+    const value = element.getAttribute(name);
+    if (value) return `${element.localName}[${name}="${CSS.escape(value)}"]`;
+  }
+  return null;
+}
+
+let hadFocus = null;
+
+function keepFocus(changed) {
+  if (document.activeElement && document.activeElement !== document.body) return;
+  const find = (selector) => changed.map((node) => (node.matches(selector) ? node : node.querySelector(selector))).find(Boolean);
+  const next = (hadFocus && find(hadFocus)) || find("h1, h2, h3");
+  if (!next) return;
+  if (next.matches("h1, h2, h3")) next.tabIndex = -1;
+  next.focus({ preventScroll: true });
+}
+
 document.addEventListener("htmx:before:swap", () => {
   arrivals.takeRecords();
   arrived = [];
+  hadFocus = describe(document.activeElement);
 });
 
 document.addEventListener("htmx:after:swap", () => {
@@ -72,6 +94,7 @@ document.addEventListener("htmx:after:swap", () => {
   fillZones(document.getElementById("main"));
   changed.forEach(announceIn);
   changed.forEach(focusIn);
+  if (hadFocus) keepFocus(changed);
 });
 
 // ---- Errors of htmx requests: nothing is swapped for 5xx, so it is said here.
