@@ -18,7 +18,7 @@ from tools import children, postgres
 from tools.environment import Place, environment_for, port_is_free
 from tools.summary import summary
 
-READY_WITHIN = 60.0  # seconds
+READY_WITHIN = 90.0  # seconds; a cold, busy machine
 LOOK_EVERY = 0.3
 
 
