@@ -57,7 +57,7 @@ CAPABILITIES: dict[str, tuple[Role, ...]] = {
 }
 
 # Capabilities whose transaction runs as the doorkeeper, whoever asks: they handle sign-ins.
-GATED = frozenset({"sign_in", "factor.manage"})
+GATED = frozenset({"sign_in", "factor.manage", "session.manage"})
 
 
 def choose_role(principal: Principal, capability: str) -> Role:

@@ -8,6 +8,7 @@ from tests.people import Cast
 from tests.visiting import Visitor, mails
 
 INVITE = ("staff", "invite", "--practice", "seagrape", "--name", "Nadia Cole")
+NOWHERE = ("staff", "invite", "--practice", "nowhere", "--name", "N")
 
 
 def test_invite_prints_a_link_and_code_that_open_the_desk(app: Flask, cast: Cast) -> None:
@@ -31,9 +32,6 @@ def test_invite_refuses_unknown_roles_and_practices(app: Flask, cast: Cast) -> N
     role = runner.invoke(args=[*INVITE, "--email", "n@x.example", "--role", "patient"])
     assert role.exit_code == 1
     assert "Roles are" in role.output
-    place = runner.invoke(
-        args=["staff", "invite", "--practice", "nowhere", "--name", "N"]
-        + ["--email", "n@x.example", "--role", "owner"]
-    )
+    place = runner.invoke(args=[*NOWHERE, "--email", "n@x.example", "--role", "owner"])
     assert place.exit_code == 1
     assert "no practice nowhere" in place.output
