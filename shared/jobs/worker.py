@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import os
 import secrets
+import signal
 import socket
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from dataclasses import dataclass
 import structlog
 from flask import Flask
 from procrastinate import App, PsycopgConnector
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.config import load_settings
 from shared.jobs.base import make_base
@@ -27,6 +30,9 @@ from shared.jobs.running import Runner
 from shared.jobs.watch import MOST_DEATHS, REQUEUE, beat, stop_beating, tick
 
 log = structlog.get_logger(__name__)
+
+# Seconds between attempts to take up work again after the database was lost.
+AFTER_AN_OUTAGE = 2.0
 
 Watch = Callable[[], Coroutine[None, None, None]]
 
@@ -93,22 +99,43 @@ class Worker:
             ]
             log.info("worker.started", process=self.short)
             try:
-                await self.queue.run_worker_async(
-                    name=self.name,
-                    concurrency=self.pace.concurrency,
-                    fetch_job_polling_interval=self.pace.poll,
-                    abort_job_polling_interval=60.0,
-                    shutdown_graceful_timeout=self.pace.grace,
-                    update_heartbeat_interval=self.pace.pulse,
-                    stalled_worker_timeout=self.pace.silence,
-                    delete_jobs="never",
-                )
+                await self._work_until_told()
             finally:
                 for watch in watches:
                     watch.cancel()
                 await asyncio.gather(*watches, return_exceptions=True)
-                await self._in_base(lambda: stop_beating(self.name))
+                with contextlib.suppress(SQLAlchemyError):
+                    await self._in_base(lambda: stop_beating(self.name))
                 log.info("worker.stopped", process=self.short)
+
+    async def _work_until_told(self) -> None:
+        """Take jobs until a signal comes. A lost database ends the queue's loop, not us."""
+        told = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, told.set)
+        ending = asyncio.create_task(told.wait())
+        while not told.is_set():
+            working = asyncio.create_task(self._work())
+            await asyncio.wait({working, ending}, return_when=asyncio.FIRST_COMPLETED)
+            if told.is_set():
+                working.cancel()  # which lets running jobs end
+            [result] = await asyncio.gather(working, return_exceptions=True)
+            if not told.is_set():
+                log.error("worker.lost_its_queue", kind=type(result).__name__)
+                await asyncio.wait({ending}, timeout=AFTER_AN_OUTAGE)
+
+    async def _work(self) -> None:
+        await self.queue.run_worker_async(
+            name=self.name,
+            concurrency=self.pace.concurrency,
+            fetch_job_polling_interval=self.pace.poll,
+            abort_job_polling_interval=60.0,
+            shutdown_graceful_timeout=self.pace.grace,
+            update_heartbeat_interval=self.pace.pulse,
+            stalled_worker_timeout=self.pace.silence,
+            install_signal_handlers=False,
+            delete_jobs="never",
+        )
 
     async def _again(self, seconds: float, watch: Watch) -> None:
         """Do it now and every so often. A failure is told; the database may be away for a while."""

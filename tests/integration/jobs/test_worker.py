@@ -1,12 +1,14 @@
 """A real worker process: it works, it stops in order, and being killed costs nothing."""
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 from sqlalchemy import text
 
 from shared.config import Settings
@@ -138,6 +140,24 @@ def test_a_vendor_that_was_down_gets_the_mail_when_it_is_back(
     wait_for(lambda: read(practice, dispatch_id).status == "sent")
     assert read(practice, dispatch_id).attempts == 2
     assert len(sandbox.mails(practice.patients["ana"].email, count=1)) == 1
+
+
+def test_a_lost_database_is_waited_for(
+    practice: PracticeOf, settings: Settings, database: str, start_worker: StartWorker
+) -> None:
+    worker = start_worker()
+    wait_for(lambda: len(heartbeats()) == 1)
+    name = sql.Identifier(database)
+    with psycopg.connect(settings.database_url, autocommit=True) as admin:
+        admin.execute(sql.SQL("alter database {} allow_connections false").format(name))
+        end = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
+        admin.execute(end, [database])
+        time.sleep(4)
+        assert worker.process.poll() is None
+        admin.execute(sql.SQL("alter database {} allow_connections true").format(name))
+    dispatch_id = ask(practice)
+    wait_for(lambda: read(practice, dispatch_id).status == "sent")
+    assert worker.stop() == 0
 
 
 def test_work_cannot_be_asked_for_in_another_practices_name(cast: Cast) -> None:
