@@ -1,10 +1,10 @@
-"""Runs migrations as bedside_owner, inside one transaction, and tells the log which revision rules."""
+"""Runs migrations as bedside_owner, in one transaction; tells the log which revision rules."""
 
-import shared.models  # noqa: F401 - fills Base.metadata
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, create_engine, pool, text
 
+import shared.models  # noqa: F401 - fills Base.metadata
 from shared.db import Base
 
 config = context.config
@@ -12,14 +12,16 @@ NOT_MODELLED = frozenset({"alembic_version", "retention"})
 LOCK_TIMEOUT = "5s"
 
 
-def include_object(item: object, name: str | None, kind: str, reflected: bool, compared: object) -> bool:
+def include_object(
+    _item: object, name: str | None, kind: str, _reflected: bool, _compared: object
+) -> bool:
     """Compare only what the models describe; the log and the queue are plain SQL."""
     return not (kind == "table" and name in NOT_MODELLED)
 
 
 def owner_url() -> str:
     """The migrator's address, as SQLAlchemy spells it; a caller without an app names it itself."""
-    dsn = config.attributes.get("dsn") or current_app.config["SETTINGS"].owner_dsn
+    dsn: str = config.attributes.get("dsn") or current_app.config["SETTINGS"].owner_dsn
     return dsn.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
@@ -50,7 +52,10 @@ def _migrate(connection: Connection) -> None:
 def run_offline() -> None:
     """Print the SQL, for review and for the linter."""
     context.configure(
-        url="postgresql://", target_metadata=Base.metadata, literal_binds=True, dialect_name="postgresql"
+        url="postgresql://",
+        target_metadata=Base.metadata,
+        literal_binds=True,
+        dialect_name="postgresql",
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -25,9 +25,7 @@ RETENTION = {
     "transient": "removed by the housekeeping job once it has expired",
 }
 
-EVERY_ROLE = (
-    "public gate patient front_desk clinician biller manager job auditor".split()
-)
+EVERY_ROLE = "public gate patient front_desk clinician biller manager job auditor".split()
 
 
 @dataclass(frozen=True, slots=True)

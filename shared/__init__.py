@@ -1,1 +1,1 @@
-"""The services below the three faces; see docs/architecture.md for the order in which they may know each other."""
+"""The services below the three faces; docs/architecture.md has the order they may know."""

@@ -15,7 +15,7 @@ from shared import clock, keyring
 from shared.adapters.keys.kms import KmsKeys
 from shared.cli import register_commands
 from shared.config import Settings, load_settings
-from shared.db import db
+from shared.db import db, report_unguarded_reads
 from shared.logs import configure_logs
 from shared.practices.keys import load_keys
 from shared.web import health
@@ -50,6 +50,7 @@ def create_app(
         settings.data_path / "sandbox" / "clock.json" if settings.sandbox else None
     )
     db.init_app(app)
+    report_unguarded_reads(settings.production)
     Migrate(app, db, directory=str(MIGRATIONS))
     keyring.install(keyring.Keyring(KmsKeys(settings), in_app(app, load_keys)))
     init_web(app)
@@ -83,7 +84,12 @@ def configure(app: Flask, settings: Settings, process: str) -> None:
 
 def engine_options() -> dict[str, object]:
     """A small pool a process; a dead connection is noticed before it is used."""
-    limits = "-c statement_timeout=15000 -c lock_timeout=8000 -c idle_in_transaction_session_timeout=30000"
+    limits = {
+        "statement_timeout": 15_000,
+        "lock_timeout": 8_000,
+        "idle_in_transaction_session_timeout": 30_000,
+    }
+    options = " ".join(f"-c {name}={milliseconds}" for name, milliseconds in limits.items())
     return {
         "pool_size": 5,
         "max_overflow": 10,
@@ -92,7 +98,7 @@ def engine_options() -> dict[str, object]:
         "pool_recycle": 1800,
         # An error must not carry the values of a row into a log.
         "hide_parameters": True,
-        "connect_args": {"connect_timeout": 5, "options": limits},
+        "connect_args": {"connect_timeout": 5, "options": options},
     }
 
 

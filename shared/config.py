@@ -14,13 +14,13 @@ class SettingsError(Exception):
 
 
 def setting(env: str, about: str, default: str | None = None, *, secret: bool = False) -> Any:
-    """Declare one setting: its environment variable, what it is for, its default (None = required)."""
+    """Declare one setting: its variable, what it is for, its default (None: required)."""
     return field(metadata={"env": env, "about": about, "default": default, "secret": secret})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything the program may be told from outside. `docs/settings.md` is generated from here."""
+    """Everything the program may be told from outside; docs/settings.md is generated from it."""
 
     env: str = setting("BEDSIDE_ENV", "development, test or production", "production")
     data: str = setting("BEDSIDE_DATA", "folder for what this machine keeps", "./.data")
@@ -41,7 +41,9 @@ class Settings:
     secret_key: str = setting(
         "BEDSIDE_SECRET_KEY", "signs visitor cookies; 32 random bytes or more", secret=True
     )
-    sandbox_url: str = setting("BEDSIDE_SANDBOX_URL", "the vendors' stand-ins; never in production", "")
+    sandbox_url: str = setting(
+        "BEDSIDE_SANDBOX_URL", "the vendors' stand-ins; never in production", ""
+    )
     sandbox_public_url: str = setting(
         "BEDSIDE_SANDBOX_PUBLIC_URL", "the sandbox as a browser reaches it", ""
     )

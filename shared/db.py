@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import structlog
@@ -40,9 +40,7 @@ NAMING = {
 # The group roles a transaction may run as; see migrations/bootstrap.sql.
 DB_ROLES = frozenset(
     f"bedside_{name}"
-    for name in (
-        "public gate patient front_desk clinician biller manager job auditor".split()
-    )
+    for name in ("public gate patient front_desk clinician biller manager job auditor".split())
 )
 
 log = structlog.get_logger(__name__)
@@ -58,7 +56,7 @@ class UnguardedRead(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Who is asking, for what practice, on behalf of whom and why, for one transaction at a time."""
+    """Who is asking, for what practice, on behalf of whom and why, for one transaction."""
 
     practice_id: UUID | None
     db_role: str
@@ -103,7 +101,7 @@ class Base(DeclarativeBase):
     """Every model. Ids are made here, before the row, so that encryption can bind to them."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: DateTime(timezone=True),
         date: Date(),
         str: Text(),
@@ -124,7 +122,7 @@ class Base(DeclarativeBase):
 
 
 class PracticeRow:
-    """A row that belongs to one practice: the key leads with it, so do foreign keys and policies."""
+    """A row of one practice: its key leads with it, so do foreign keys and policies."""
 
     practice_id: Mapped[UUID] = mapped_column(ForeignKey("practice.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -159,6 +157,15 @@ def set_context(connection: Connection, context: Context) -> None:
     connection.execute(_SET_CONTEXT, values)
 
 
+_reports_unguarded = False
+
+
+def report_unguarded_reads(yes: bool) -> None:
+    """In production a read outside the doors is reported and answered; elsewhere it raises."""
+    global _reports_unguarded
+    _reports_unguarded = yes
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_unguarded_reads(state: ORMExecuteState) -> None:
     if not state.is_select or state.is_column_load or state.is_relationship_load:
@@ -167,8 +174,8 @@ def _refuse_unguarded_reads(state: ORMExecuteState) -> None:
         return
     for mapper in state.all_mappers:
         if getattr(mapper.class_, "__phi__", False):
-            if state.session.info.get("report_unguarded"):
-                log.critical("read.unguarded", table=mapper.local_table.name)
+            if _reports_unguarded:
+                log.critical("read.unguarded", target_type=mapper.class_.__name__)
                 return
             raise UnguardedRead(f"{mapper.class_.__name__} was read outside shared.access")
 

@@ -10,7 +10,7 @@ SPOKEN_DIGITS = "2346789"
 
 
 def new_id() -> UUID:
-    """A time-ordered UUID (RFC 9562, version 7); neither Python 3.11 nor PostgreSQL 16 makes one."""
+    """A time-ordered UUID (RFC 9562 version 7): neither Python 3.11 nor PostgreSQL 16 has one."""
     milliseconds = time.time_ns() // 1_000_000
     value = (milliseconds << 80) | secrets.randbits(80)
     value = (value & ~(0xF << 76)) | (0x7 << 76)
@@ -19,7 +19,7 @@ def new_id() -> UUID:
 
 
 def new_reference() -> str:
-    """A reference a patient can read over the phone, such as "HX4-27K" (about 63 million values)."""
+    """What a patient can read out on the phone, such as "HX4-27KA"."""
     head = secrets.choice(SPOKEN_LETTERS) + secrets.choice(SPOKEN_LETTERS)
     digits = "".join(secrets.choice(SPOKEN_DIGITS) for _ in range(3))
     tail = "".join(secrets.choice(SPOKEN_LETTERS) for _ in range(2))

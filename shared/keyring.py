@@ -76,9 +76,7 @@ class _PracticeKeys:
 class Keyring:
     """The data keys of every practice this process has served lately."""
 
-    def __init__(
-        self, wrapper: KeyWrapper, load: Callable[[UUID], list[WrappedKey]], production: bool = True
-    ) -> None:
+    def __init__(self, wrapper: KeyWrapper, load: Callable[[UUID], list[WrappedKey]]) -> None:
         self.wrapper = wrapper
         self._load = load
         self._cache: dict[UUID, _PracticeKeys] = {}

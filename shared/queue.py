@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from shared import clock
 
 _DEFER = text(
-    "select jobs.defer(:task, cast(:args as jsonb), cast(:run_at as timestamptz), :lock, :queueing_lock)"
+    "select jobs.defer(:task, cast(:args as jsonb), cast(:run_at as timestamptz),"
+    " :lock, :queueing_lock)"
 )
 
 

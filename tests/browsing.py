@@ -64,7 +64,5 @@ def signed_in(app: Flask, practice: PracticeOf, person: PatientOf | StaffOf) -> 
         )
         token = started.token
     browser = stranger(app, practice)
-    browser.client.set_cookie(
-        session_cookie_name(face), token, domain=practice.host
-    )
+    browser.client.set_cookie(session_cookie_name(face), token, domain=practice.host)
     return browser

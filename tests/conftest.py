@@ -1,4 +1,4 @@
-"""The harness: a private Postgres a worker, a migrated template with two practices, one clone a test.
+"""The harness: a private Postgres, a migrated template with two practices, one clone a test.
 
 Integration tests really commit, as the roles the product runs as; nothing is mocked but KMS.
 """
@@ -101,7 +101,12 @@ def template(server: postgres.Server, tmp_path_factory: pytest.TempPathFactory) 
                 create_practice(session, new)
             context = creation_context(context.practice_id)
             with open_session(context) as session:
-                furnish(session, session.scalars(select(Practice).where(Practice.id == context.practice_id)).one())
+                furnish(
+                    session,
+                    session.scalars(
+                        select(Practice).where(Practice.id == context.practice_id)
+                    ).one(),
+                )
         db.engine.dispose()
     return TEMPLATE
 
@@ -115,9 +120,7 @@ def database(server: postgres.Server, template: str) -> Iterator[str]:
         admin.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
     yield name
     with psycopg.connect(server.dsn_for(), autocommit=True) as admin:
-        admin.execute(
-            sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
-        )
+        admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 @pytest.fixture

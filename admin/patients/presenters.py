@@ -84,8 +84,11 @@ def age(born: date, today: date) -> int:
 
 def present_contact(patient: Patient, today: date) -> list[tuple[str, str]]:
     """Contact data as pairs of term and description."""
-    born = _("%(day)s (%(age)s years)", day=day(patient.birth_date, weekday=False),
-             age=age(patient.birth_date, today))
+    born = _(
+        "%(day)s (%(age)s years)",
+        day=day(patient.birth_date, weekday=False),
+        age=age(patient.birth_date, today),
+    )
     return [
         (_("Reference"), patient.reference),
         (_("Date of birth"), born),

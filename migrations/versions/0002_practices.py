@@ -98,8 +98,7 @@ def directory() -> None:
         """,
         retention="configuration",
         practice_column=None,
-        access=everyone_reads()
-        | {"job": Access("select, insert, update")},
+        access=everyone_reads() | {"job": Access("select, insert, update")},
     )
     table(
         "practitioner_role",
@@ -171,5 +170,3 @@ def patients() -> None:
 
 def downgrade() -> None:
     raise NotImplementedError("restore from a backup, or write the next migration forward")
-
-

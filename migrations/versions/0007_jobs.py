@@ -1,4 +1,4 @@
-"""The queue, in a schema of its own, and the one door through which the business may ask for work."""
+"""The queue, in a schema of its own, and the one door through which work is asked for."""
 
 from alembic import op
 
@@ -6,7 +6,6 @@ from migrations.tables import EVERY_ROLE, Access, run_file, table
 
 revision = "0007"
 down_revision = "0006"
-
 
 
 def upgrade() -> None:

@@ -29,7 +29,7 @@ _EVENTS = text("""
 
 
 class _Known(dict[str, Any]):
-    """A detail the sentence asks for and the event lacks reads as an ellipsis, never as an error."""
+    """A detail the sentence asks for and the event lacks reads as an ellipsis, not an error."""
 
     def __missing__(self, key: str) -> str:
         return "…"

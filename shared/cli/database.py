@@ -36,7 +36,7 @@ def sandbox_clock() -> None:
 
 
 def bootstrap_server(settings: Settings) -> None:
-    """Check the server, make the database if it is missing, run bootstrap.sql. Raises ServerUnfit."""
+    """Check the server, make a missing database, run bootstrap.sql. Raises ServerUnfit."""
     if not settings.database_url:
         raise ServerUnfit("DATABASE_URL is not set: name an administrator's address of the server.")
     name = urlsplit(settings.owner_dsn).path.lstrip("/")

@@ -22,7 +22,7 @@ practice = AppGroup("practice", help="Practices of this server.")
 @click.option("--email", required=True)
 @click.option("--address", nargs=4, required=True, metavar="LINE CITY STATE ZIP")
 @click.option("--tagline", default="Care, closer.")
-def create(  # noqa: PLR0913 - one argument an option
+def create(
     slug: str,
     name: str,
     legal_name: str | None,
@@ -57,5 +57,7 @@ def create(  # noqa: PLR0913 - one argument an option
         with open_session(creation_context()) as session:
             made = create_practice(session, new)
     except IntegrityError as error:
-        raise click.ClickException("That short name or host belongs to a practice already.") from error
+        raise click.ClickException(
+            "That short name or host belongs to a practice already."
+        ) from error
     click.echo(f"Created {made.name} ({made.slug}), id {made.id}.")

@@ -187,13 +187,21 @@ PATIENTS = {
     "seagrape": (
         Person("Ana", "Whitfield", date(1987, 3, 14), "ana@patients.example", "+15615550171", "FL"),
         Person("Ben", "Okafor", date(1961, 11, 2), "ben@patients.example", "+15615550172", "FL"),
-        Person("Carmen", "Reyes", date(1994, 6, 30), "carmen@patients.example", "+13055550173", "FL"),
-        Person("Dale", "Sorensen", date(1952, 1, 19), "dale@patients.example", "+19545550174", "FL"),
+        Person(
+            "Carmen", "Reyes", date(1994, 6, 30), "carmen@patients.example", "+13055550173", "FL"
+        ),
+        Person(
+            "Dale", "Sorensen", date(1952, 1, 19), "dale@patients.example", "+19545550174", "FL"
+        ),
         Person("Esther", "Blum", date(1978, 9, 8), "esther@patients.example", "+15615550175", "FL"),
-        Person("Farid", "Haddad", date(1990, 12, 24), "farid@patients.example", "+15615550176", "FL"),
+        Person(
+            "Farid", "Haddad", date(1990, 12, 24), "farid@patients.example", "+15615550176", "FL"
+        ),
     ),
     "ironbound": (
-        Person("Cleo", "Marchetti", date(1983, 5, 5), "cleo@patients.example", "+19735550181", "NJ"),
+        Person(
+            "Cleo", "Marchetti", date(1983, 5, 5), "cleo@patients.example", "+19735550181", "NJ"
+        ),
         Person("Devon", "Price", date(1999, 8, 17), "devon@patients.example", "+19735550182", "NJ"),
     ),
 }

@@ -1,4 +1,4 @@
-"""Fills a practice with what it needs to open: practitioners, visit types, hours, staff, patients."""
+"""Fills a practice with what it needs to open: doctors, visit types, hours, staff, patients."""
 
 from datetime import date
 from uuid import UUID
@@ -69,9 +69,7 @@ def furnish(session: Session, practice: Practice) -> None:
 
 def add_staff(session: Session, practice: Practice, member: Staff) -> Account:
     """An account with its roles; a doctor also becomes a practitioner with hours."""
-    account = create_account(
-        session, practice_id=practice.id, email=member.email, name=member.name
-    )
+    account = create_account(session, practice_id=practice.id, email=member.email, name=member.name)
     for role in member.roles:
         add_grant(session, account=account, role=role, granted_by=None)
     if member.doctor is not None:

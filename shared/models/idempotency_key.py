@@ -1,4 +1,4 @@
-"""A form that was sent and succeeded: the same form again gets the same answer, not a second act."""
+"""A form that was sent and succeeded: sent again, it gets the same answer, not a second act."""
 
 from datetime import datetime
 from uuid import UUID

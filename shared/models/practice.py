@@ -27,9 +27,9 @@ class Practice(Base):
     time_zone: Mapped[str]
     phone: Mapped[str]
     email: Mapped[str]
-    # {"line": str, "city": str, "state": "FL", "postal_code": str}
+    # With the keys line, city, state (two letters) and postal_code.
     address: Mapped[dict[str, Any]]
-    # Token values of the visual language: {"accent_hue": 2, "motif": "leaf", ...}; see shared.web.brand.
+    # Token values of the visual language, such as accent_hue; see shared.web.brand.
     brand: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
 

@@ -8,8 +8,10 @@ def page(template: str, /, **context: object) -> Response:
     return make_response(render_template(template, **context))
 
 
-def invalid(template: str, /, *, status: int = 422, keep: bool = False, **context: object) -> Response:
-    """The same form with its errors. Nothing is written, unless `keep` (counted attempts, limits)."""
+def invalid(
+    template: str, /, *, status: int = 422, keep: bool = False, **context: object
+) -> Response:
+    """The same form with its errors. Nothing is written, unless `keep` (counted tries)."""
     g.keep_changes = keep
     return make_response(render_template(template, **context), status)
 

@@ -25,7 +25,7 @@ class FaceSessions(SecureCookieSessionInterface):
 
     def get_cookie_domain(self, app: Flask) -> None:
         """Host-only, always."""
-        return None
+        return
 
     def get_cookie_path(self, app: Flask) -> str:
         """As `__Host-` demands."""

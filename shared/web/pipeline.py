@@ -166,6 +166,6 @@ def leave(response: Response) -> Response:
     return response
 
 
-def clear(error: BaseException | None) -> None:
+def clear(_error: BaseException | None) -> None:
     """Nothing of one request is left for the next."""
     db.session.remove()

@@ -51,9 +51,11 @@ def choose_time(page: Page, stack: Stack, *, visit: str = "first-visit", index: 
 
 def pick(page: Page, *, index: int = 0) -> str:
     """Take one of the times offered, going to the next open day when this one has none."""
-    if page.get_by_test_id("open-time").count() <= index:
+    times = page.get_by_test_id("open-time")
+    if not times.count():
         page.get_by_role("link", name="Next open day").click()
-    choice = page.get_by_test_id("open-time").nth(index)
+        expect(times.first).to_be_visible()
+    choice = times.nth(min(index, times.count() - 1))
     label = choice.inner_text()
     choice.click()
     return label

@@ -1,4 +1,4 @@
-"""The whole practice as `make run` starts it, on free ports, and what a tester holds in the hand."""
+"""The whole practice as `make run` starts it, on free ports, and the levers of a tester."""
 
 import json
 import os

@@ -21,6 +21,12 @@ def test_a_patient_returns_and_cancels_in_time(stack: Stack, window: Window) -> 
     journeys.pay(page)
     reference = journeys.wait_for_confirmation(page)
     stack.mail(person.email, containing="booked")
+    page.goto(f"{stack.site}/portal/sent")
+    for _ in range(20):
+        if page.get_by_text("Delivered").count() >= 2:
+            break
+        page.wait_for_timeout(500)
+        page.reload()
 
     stack.sandbox.clock(advance=2 * 86_400)
     back = window(phone=True)

@@ -21,7 +21,8 @@ TABLES = """
 """
 POLICIES = """
     select format('policy %s.%s %s to %s for %s using %s check %s', schemaname, tablename,
-        policyname, array_to_string(roles, ','), cmd, coalesce(qual, '-'), coalesce(with_check, '-'))
+        policyname, array_to_string(roles, ','), cmd, coalesce(qual, '-'),
+        coalesce(with_check, '-'))
     from pg_policies where schemaname in ('public', 'audit') order by 1
 """
 GRANTS = """
@@ -83,9 +84,7 @@ def catalogue(server: postgres.Server, template: str) -> list[str]:
     return lines
 
 
-def test_the_catalogue_is_as_reviewed(
-    catalogue: list[str], request: pytest.FixtureRequest
-) -> None:
+def test_the_catalogue_is_as_reviewed(catalogue: list[str], request: pytest.FixtureRequest) -> None:
     found = "\n".join(catalogue) + "\n"
     if request.config.getoption("--accept"):
         GOLDEN.write_text(found)

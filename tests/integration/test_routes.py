@@ -34,11 +34,7 @@ PRINTED_ON = {"portal": "/portal/appointments", "admin": "/admin/security"}
 
 def rules_of(app: Flask, *faces: str) -> list[Rule]:
     """The routes of some faces."""
-    return [
-        rule
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.partition(".")[0] in faces
-    ]
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] in faces]
 
 
 def address(app: Flask, rule: Rule, things: Belongings) -> str:
@@ -76,9 +72,7 @@ def attack(app: Flask, browser: Browser, rule: Rule, things: Belongings) -> list
 def log_size(cast: Cast) -> int:
     """How many acts and writes the practice's log holds."""
     with open_session(cast.seagrape.context("bedside_auditor")) as session:
-        return session.scalar(
-            text("select count(*) from audit.event where kind <> 'look'")
-        ) or 0
+        return session.scalar(text("select count(*) from audit.event where kind <> 'look'")) or 0
 
 
 def owned_rules(app: Flask, face: str) -> list[Rule]:

@@ -37,10 +37,12 @@ def test_a_crowd_is_added_to_the_first_practice(app: Flask, cast: Cast) -> None:
 
 
 def test_an_operator_makes_a_practice_once(app: Flask, cast: Cast) -> None:
-    arguments = (
-        "practice create --slug coral --name Coral --host coral.example --phone +15615550100"
-        " --time-zone America/New_York --email hello@coral.example"
-    ).split() + ["--address", "1 Main Street", "Miami", "FL", "33101"]
+    arguments = [
+        *"practice create --slug coral --name Coral --host coral.example".split(),
+        *"--phone +15615550100 --time-zone America/New_York".split(),
+        *"--email hello@coral.example --address".split(),
+        *("1 Main Street", "Miami", "FL", "33101"),
+    ]
     first = app.test_cli_runner().invoke(args=arguments)
     assert first.exit_code == 0, first.output
     again = app.test_cli_runner().invoke(args=arguments)
@@ -70,9 +72,7 @@ def test_the_demo_is_a_practice_that_has_been_booked(
         seed_demo(fresh)
         cast = load_cast()
         with open_session(cast.seagrape.context()) as session:
-            booked = session.scalars(
-                select(Appointment.status).execution_options(**DOOR)
-            ).all()
+            booked = session.scalars(select(Appointment.status).execution_options(**DOOR)).all()
         db.engine.dispose()
     known = json.loads((tmp_path / CREDENTIALS).read_text())
     assert booked == ["booked"] * 5

@@ -52,7 +52,9 @@ def test_the_same_text_is_never_stored_the_same_way() -> None:
     assert ring.encrypt(PRACTICE, PLACE, "a") != ring.encrypt(PRACTICE, PLACE, "a")
 
 
-@pytest.mark.parametrize("place", ["patient|email_ct|2", "patient|phone_ct|1", "account|email_ct|1"])
+@pytest.mark.parametrize(
+    "place", ["patient|email_ct|2", "patient|phone_ct|1", "account|email_ct|1"]
+)
 def test_a_value_moved_elsewhere_does_not_decrypt(place: str) -> None:
     ring = Custody().keyring()
     with pytest.raises(UnreadableField):
@@ -67,7 +69,9 @@ def test_an_altered_value_does_not_decrypt() -> None:
         ring.decrypt(PRACTICE, PLACE, bytes(stored))
 
 
-@pytest.mark.parametrize("stored", [b"", b"\x01", b"\x02" + b"\0" * 40, b"\x01\0\0\0\x09" + b"\0" * 40])
+@pytest.mark.parametrize(
+    "stored", [b"", b"\x01", b"\x02" + b"\0" * 40, b"\x01\0\0\0\x09" + b"\0" * 40]
+)
 def test_rubbish_does_not_decrypt(stored: bytes) -> None:
     with pytest.raises(UnreadableField):
         Custody().keyring().decrypt(PRACTICE, PLACE, stored)

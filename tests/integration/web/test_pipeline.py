@@ -1,4 +1,4 @@
-"""The way in and out: one commit a success, nothing of a failure but its looks, repeats act once."""
+"""The way in and out: a success is committed, of a failure only its looks, repeats act once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -32,7 +32,9 @@ bench = Blueprint("bench", __name__, url_prefix="/portal/bench")
 
 def move(state: str) -> Patient:
     """The patient moves house: a read through a door and a logged write."""
-    patient = access_patient(transaction(), viewer=viewer(), patient_id=viewer().patient_id or UUID(int=0))
+    patient = access_patient(
+        transaction(), viewer=viewer(), patient_id=viewer().patient_id or UUID(int=0)
+    )
     patient.state = state
     act(transaction(), "patient.updated", target=patient, patient_id=patient.id)
     return patient
@@ -87,17 +89,22 @@ def state_of(cast: Cast) -> str:
     """Where Ana's record says she lives."""
     ana = cast.seagrape.patients["ana"]
     with open_session(cast.seagrape.context()) as session:
-        found = session.get_one(Patient, (ana.practice_id, ana.id), execution_options={"door": True})
+        found = session.get_one(
+            Patient, (ana.practice_id, ana.id), execution_options={"door": True}
+        )
         return found.state
 
 
 def events(cast: Cast, kind: str, action: str) -> int:
     """How many events of a kind and action the log holds."""
     with open_session(cast.seagrape.context("bedside_auditor")) as session:
-        return session.scalar(
-            text("select count(*) from audit.event where kind = :kind and action = :action"),
-            {"kind": kind, "action": action},
-        ) or 0
+        return (
+            session.scalar(
+                text("select count(*) from audit.event where kind = :kind and action = :action"),
+                {"kind": kind, "action": action},
+            )
+            or 0
+        )
 
 
 def test_a_success_is_committed_before_the_answer(ana: Browser, cast: Cast) -> None:
@@ -174,7 +181,9 @@ def test_an_oversized_body_is_refused(ana: Browser) -> None:
 
 def test_a_lost_database_connection_is_replaced(ana: Browser, cast: Cast, server: Any) -> None:
     with psycopg.connect(server.dsn_for(), autocommit=True) as admin:
-        admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'bedside_web'")
+        admin.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'bedside_web'"
+        )
     assert ana.get("/portal/appointments").status_code == 200
 
 
@@ -183,7 +192,7 @@ def test_the_program_does_not_start_with_a_route_that_names_no_capability(
 ) -> None:
     loose = Blueprint("loose", __name__)
     loose.add_url_rule("/loose", "show", lambda: page("errors/show.html"))
-    with pytest.raises(RouteWithoutPolicy, match="loose.show"):
+    with pytest.raises(RouteWithoutPolicy, match=r"loose\.show"):
         create_app((loose,), settings)
 
 
@@ -196,4 +205,3 @@ def test_readiness_says_what_is_missing(app: Flask) -> None:
             text("insert into worker_heartbeat (worker, task, seen_at) values ('w', 't', now())")
         )
     assert app.test_client().get("/readyz").status_code == 200
-
