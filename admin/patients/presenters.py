@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask_babel import gettext as _
 
 from shared.access.story import StoryEvent
-from shared.models.patient import Patient
 from shared.web.formats import day, phone, when
+
+if TYPE_CHECKING:
+    from shared.models.patient import Patient
 
 # How the story names those who have no name of their own in it.
 ACTORS = {
@@ -61,7 +64,7 @@ def present_event(event: StoryEvent, zone: str) -> TimelineItem:
     )
 
 
-def present_row(patient: Patient) -> PatientRow:
+def present_row(patient: "Patient") -> PatientRow:
     """A result of a search."""
     return PatientRow(
         id=patient.id,
@@ -72,7 +75,7 @@ def present_row(patient: Patient) -> PatientRow:
     )
 
 
-def full_name(patient: Patient) -> str:
+def full_name(patient: "Patient") -> str:
     """ "Ana Whitfield"."""
     return f"{patient.given_name} {patient.family_name}"
 
@@ -82,7 +85,7 @@ def age(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def present_contact(patient: Patient, today: date) -> list[tuple[str, str]]:
+def present_contact(patient: "Patient", today: date) -> list[tuple[str, str]]:
     """Contact data as pairs of term and description."""
     born = _(
         "%(day)s (%(age)s years)",
