@@ -90,7 +90,7 @@ def test_cookie_is_worth_nothing_on_the_other_face_or_at_another_practice(
     token = begin(cast, ana, SEEDED_AT).token
     assert who(cast.seagrape.id, token, SEEDED_AT, face="admin") is None
     assert who(cast.ironbound.id, token, SEEDED_AT) is None
-    assert who(cast.seagrape.id, token[:-1] + "A", SEEDED_AT) is None
+    assert who(cast.seagrape.id, token[::-1], SEEDED_AT) is None
     assert who(cast.seagrape.id, "", SEEDED_AT) is None
 
 

@@ -338,3 +338,41 @@ def test_account_without_a_role_cannot_open_the_desk(app: Flask, cast: Cast) -> 
     assert answer.status_code == 422
     with open_session(cast.seagrape.context("bedside_gate")) as session:
         assert session.scalar(select(func.count()).select_from(WebSession)) == 0
+
+
+def test_enrolment_is_refused_when_the_answer_is_garbage(app: Flask, cast: Cast) -> None:
+    visitor, _ = join(app, invite(cast, "nurse"))
+    visitor.get("/admin/security")
+    options(visitor, "/admin/security/passkeys", "/admin/security/passkeys/options")
+    assert visitor.submit("/admin/security/passkeys", credential="{}").status_code == 422
+    assert "was not made" in visitor.last.text if visitor.last else False
+
+
+def test_passkey_of_a_closed_account_is_refused(app: Flask, cast: Cast) -> None:
+    visitor, _ = join(app, invite(cast, "nurse"))
+    passkey = VirtualPasskey(origin=ORIGIN)
+    enrol(visitor, passkey)
+    with open_session(cast.seagrape.context("bedside_gate")) as session:
+        session.execute(text("select set_config('app.action', 'account.named', true)"))
+        session.execute(text("update account set closed_at = now() where name like 'Nadia%'"))
+    assert use(Visitor(app), passkey).status_code == 422
+
+
+def test_signed_in_staff_skip_the_sign_in_page_and_keep_a_good_sheet(
+    app: Flask, cast: Cast
+) -> None:
+    owner = sign_in(app, cast, "maya")
+    assert owner.get("/admin/sign-in").headers["Location"] == "/admin/"
+    invited = invite(cast, "biller", email=cast.seagrape.staff["rosa"].email)
+    codes_of(cast, "rosa")
+    visitor = Visitor(app)
+    visitor.get(f"/admin/invitations/{invited.token}")
+    answer = visitor.submit("/admin/invitations", code=invited.code)
+    assert answer.headers["Location"] == "/admin/security"
+
+
+def test_malformed_invitation_tokens_are_refused(app: Flask, cast: Cast) -> None:
+    visitor = Visitor(app)
+    for token in ("x", "A" * 43):
+        visitor.get(f"/admin/invitations/{token}")
+        assert visitor.submit("/admin/invitations", code="12345678").status_code == 410

@@ -156,3 +156,21 @@ def test_garbage_is_refused_and_never_crashes(garbage: dict[str, Any]) -> None:
         )
     with pytest.raises(CeremonyRefusedError):
         webauthn.claimed_credential_id(garbage)
+
+
+@pytest.mark.parametrize("hints", [None, "usb", [7, "usb", "x" * 40]])
+def test_transports_are_hints_that_cannot_hurt(passkey: VirtualPasskey, hints: object) -> None:
+    options = webauthn.creation_options(
+        PARTY,
+        challenge=CHALLENGE,
+        user_handle=b"h" * 16,
+        user_name="maya@seagrape.example",
+        known_credential_ids=[],
+    )
+    answer = passkey.create(json.loads(options))
+    answer["response"]["transports"] = hints
+    try:
+        known = webauthn.verify_creation(PARTY, challenge=CHALLENGE, credential=answer)
+    except CeremonyRefusedError:
+        return
+    assert set(known.transports) <= {"usb"}
