@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ class Stack:
     data: Path
     process: "subprocess.Popen[bytes]"
     sandbox: SandboxHandle
+    opened: set[str] = field(default_factory=set)
 
     @property
     def site(self) -> str:
@@ -48,11 +49,13 @@ class Stack:
         return next(dict(one) for one in self.credentials["staff"] if one["role"] == role)
 
     def mail(self, to: str, *, containing: str, within: float = 30.0) -> dict[str, Any]:
-        """The newest mail to `to` with `containing` in its subject; waits for it."""
+        """The newest unopened mail to `to` with `containing` in its subject; waits for it."""
         end = time.monotonic() + within
         while time.monotonic() < end:
             for mail in self.sandbox.mails(to):
-                if containing.casefold() in str(mail["subject"]).casefold():
+                fits = containing.casefold() in str(mail["subject"]).casefold()
+                if fits and mail["id"] not in self.opened:
+                    self.opened.add(mail["id"])
                     return mail
             time.sleep(0.2)
         subjects = [mail["subject"] for mail in self.sandbox.mails(to)]

@@ -117,5 +117,5 @@ def test_the_owner_invites_a_nurse(stack: Stack, window: Window) -> None:
     page.get_by_label("E-mail").fill("nia@seagrape.example")
     page.get_by_label("Nurse").check()
     page.get_by_test_id("staff-invite-send").click()
-    mail = stack.mail("nia@seagrape.example", containing="invit")
+    mail = stack.mail("nia@seagrape.example", containing="join")
     assert "/admin/invitations/" in mail["text"]

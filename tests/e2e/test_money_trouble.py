@@ -41,17 +41,39 @@ def test_a_closed_tab_can_be_taken_up_again(stack: Stack, window: Window) -> Non
     at_the_till(page, stack, index=0)
     page.goto(f"{stack.site}/portal/")
     journeys.check_page(page)
-    page.get_by_role("link", name="pay").first.click()
+    page.get_by_role("link", name="Continue").click()
     page.get_by_test_id("pay-continue").click()
     journeys.pay(page)
     journeys.wait_for_confirmation(page)
 
 
-def test_money_that_comes_after_the_hold_never_gets_lost(stack: Stack, window: Window) -> None:
+def test_a_page_left_open_too_long_charges_nobody(stack: Stack, window: Window) -> None:
     page = window(phone=True)
     at_the_till(page, stack, index=0)
     stack.sandbox.clock(advance=3 * 3600)
-    journeys.pay(page)
-    expect(page.locator("h1")).to_be_visible()
+    page.reload()
+    expect(page.get_by_test_id("checkout-pay")).to_have_count(0)
     page.goto(f"{stack.site}/portal/")
-    expect(page.get_by_test_id("appointment-reference")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text("Finish your booking")).to_have_count(0)
+    expect(page.get_by_text("Your next visit")).to_have_count(0)
+
+
+def test_a_double_click_on_pay_opens_one_page_and_charges_once(
+    stack: Stack, window: Window
+) -> None:
+    page = window(phone=True)
+    person = journeys.newcomer()
+    page.goto(f"{stack.site}/portal/book/follow-up")
+    journeys.pick(page)
+    journeys.say_who(page, person)
+    journeys.sign_in_by_link(page, stack, person.email)
+    page.get_by_test_id("pay").dblclick()
+    page.get_by_test_id("pay-continue").click()
+    page.get_by_test_id("test-card-4242").click()
+    page.get_by_test_id("checkout-pay").dblclick()
+    journeys.wait_for_confirmation(page)
+    stack.mail(person.email, containing="booked")
+    page.get_by_role("link", name="See the receipt").click()
+    journeys.check_page(page)
+    expect(page.locator("main")).not_to_contain_text("You paid twice")

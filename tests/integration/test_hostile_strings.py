@@ -1,4 +1,4 @@
-"""Every text field of every form, fed what people and scripts send: nothing breaks, nothing runs."""
+"""Every field of every form, fed what people and scripts send: nothing breaks, nothing runs."""
 
 import html
 import re
@@ -17,7 +17,7 @@ HOSTILE = {
     "template": "{{ 7*7 }}canary{% raise %}",
     "sql": "'; drop table patient; --canary",
     "null": "canary\x00after",
-    "surrogates": "canary🤯‮txet\u200b",
+    "direction": "canary\U0001f92f\u202etxet\u200b",
     "newlines": "canary\r\nBcc: everybody@example.com\r\n\r\nhello",
     "long": "canary" + "x" * 100_000,
     "path": "../../etc/passwd%00canary",
@@ -36,9 +36,7 @@ def forms_of(page: str) -> list[tuple[str, list[str]]]:
     for form in re.findall(r"<form\b([^>]*)>(.*?)</form>", page, re.DOTALL):
         if 'method="post"' in form[0]:
             action = html.unescape(re.search(r'action="([^"]*)"', form[0])[1])  # type: ignore[index]
-            names = [
-                match[1] for field in FIELD.findall(form[1]) if (match := NAME.search(field))
-            ]
+            names = [match[1] for field in FIELD.findall(form[1]) if (match := NAME.search(field))]
             found.append((action, sorted({name for name in names if name not in FIXED})))
     return found
 
