@@ -21,6 +21,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     ParamValidationError,
 )
+from botocore.parsers import ResponseParserError
 
 from shared.adapters.email.letter import Deferred, Letter, Outcome, Refused, Sender, Sent, Unknown
 from shared.adapters.email.mime import AUTOMATIC, address_line, raw_message
@@ -92,6 +93,8 @@ class SesMail:
             return _read_refusal(error)
         except BotoCoreError as error:
             return _read_failure(error)
+        except ResponseParserError:
+            return Unknown("unreadable_answer")
         except ValueError:  # a letter that cannot be put into MIME, such as a line break in a name
             return Refused("unwritable_letter")
         message_id = answer.get("MessageId")

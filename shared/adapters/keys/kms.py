@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from shared.keyring import KeysUnavailable
 
@@ -25,6 +26,10 @@ CLIENT_CONFIG = Config(
     read_timeout=5,
     retries={"total_max_attempts": 2, "mode": "standard"},
 )
+
+# Everything the SDK raises for what the network or the vendor may do; KeyError is an answer that
+# could be read and holds no key.
+FAILURES = (ClientError, BotoCoreError, ResponseParserError, KeyError)
 
 # Answers that will be the same tomorrow: the ciphertext, its context or the key is wrong.
 REFUSALS = frozenset(
@@ -73,9 +78,9 @@ class KmsKeys:
             answer = self._client.generate_data_key(
                 KeyId=self._key_id, KeySpec="AES_256", EncryptionContext=context
             )
-        except (ClientError, BotoCoreError) as error:
+            return answer["Plaintext"], answer["CiphertextBlob"], answer["KeyId"]
+        except FAILURES as error:
             raise _named(error) from error
-        return answer["Plaintext"], answer["CiphertextBlob"], answer["KeyId"]
 
     def unwrap(self, wrapped: bytes, context: dict[str, str], key_id: str | None = None) -> bytes:
         """Return the clear key behind `wrapped`. Raises KeysUnavailable.
@@ -89,12 +94,12 @@ class KmsKeys:
                 KeyId=key_id or self._key_id,
                 EncryptionContext=context,
             )
-        except (ClientError, BotoCoreError) as error:
+            return answer["Plaintext"]
+        except FAILURES as error:
             raise _named(error) from error
-        return answer["Plaintext"]
 
 
-def _named(error: ClientError | BotoCoreError) -> KeysUnavailable:
+def _named(error: Exception) -> KeysUnavailable:
     if not isinstance(error, ClientError):
         return KeysUnavailable(type(error).__name__)
     code = error.response.get("Error", {}).get("Code", "unknown")

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -79,14 +80,14 @@ class S3Documents:
                 ServerSideEncryption="aws:kms",
                 SSEKMSKeyId=self._key_id,
             )
+            return answer["ETag"]
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "unknown")
             if code in {"PreconditionFailed", "412"}:
                 raise AlreadyStored(key) from error
             raise StorageUnavailable(code) from error
-        except BotoCoreError as error:
+        except (BotoCoreError, ResponseParserError, KeyError) as error:
             raise StorageUnavailable(type(error).__name__) from error
-        return answer["ETag"]
 
     def signed_get(
         self, key: str, *, filename: str, content_type: str, seconds: int = LONGEST_SECONDS

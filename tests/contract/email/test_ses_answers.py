@@ -10,8 +10,10 @@ from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
     NoCredentialsError,
+    ParamValidationError,
     ReadTimeoutError,
 )
+from botocore.parsers import ResponseParserError
 
 from shared.adapters.email.letter import (
     Deferred,
@@ -90,6 +92,8 @@ def error(code: str, message: str = "", status: int = 400) -> ClientError:
         (ReadTimeoutError(endpoint_url="x"), Unknown("no_answer")),
         (ConnectionClosedError(endpoint_url="x"), Unknown("no_answer")),
         (ConnectTimeoutError(endpoint_url="x"), Deferred("no_connection")),
+        (ParamValidationError(report="x"), Refused("bad_request")),
+        (ResponseParserError("not xml"), Unknown("unreadable_answer")),
         (NoCredentialsError(), Deferred("no_credentials", ACCOUNT_WAIT)),
     ],
 )

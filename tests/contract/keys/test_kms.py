@@ -77,3 +77,9 @@ def test_a_service_that_stays_away_is_named_soon(
         KmsKeys(Settings()).generate(CONTEXT)
     assert not isinstance(away.value, KeysRefused)
     assert time.monotonic() - started < 10
+
+
+def test_an_answer_that_is_rubbish_is_no_key(sandbox: SandboxHandle) -> None:
+    sandbox.fault("kms", "garbage", times=2)
+    with pytest.raises(KeysUnavailable):
+        KmsKeys(Settings()).generate(CONTEXT)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from shared.adapters.storage.s3 import AlreadyStored, S3Documents, StorageUnavailable
-from tests.sandbox_process import SandboxHandle, start_sandbox
+from tests.sandbox_process import SandboxHandle, free_port, start_sandbox
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -99,3 +99,19 @@ def test_a_store_that_is_away_says_so(sandbox: SandboxHandle, store: S3Documents
     sandbox.fault("s3", "status", 503)
     with pytest.raises(StorageUnavailable):
         store.put("practice/away.pdf", BODY, content_type="application/pdf")
+
+
+def test_a_store_that_answers_rubbish_has_stored_nothing(
+    sandbox: SandboxHandle, store: S3Documents
+) -> None:
+    sandbox.fault("s3", "garbage", times=3)
+    with pytest.raises(StorageUnavailable):
+        store.put("practice/rubbish.pdf", BODY, content_type="application/pdf")
+
+
+def test_a_store_that_cannot_be_reached_says_so(
+    sandbox: SandboxHandle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(StorageUnavailable, match="EndpointConnectionError"):
+        S3Documents(Settings()).put("k", BODY, content_type="application/pdf")

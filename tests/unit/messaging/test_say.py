@@ -10,7 +10,7 @@ from shared.messaging import say as saying
 from shared.messaging.catalogue import CATALOGUE, NotForMail, UnknownTemplate
 from shared.messaging.letterhead import ForeignLink, Letterhead
 from shared.messaging.say import Message, say
-from shared.messaging.spoken import plain_name
+from shared.messaging.spoken import plain_name, spoken_phone
 
 LETTERHEAD = Letterhead(
     "Seagrape Medical",
@@ -140,6 +140,16 @@ def test_the_time_is_the_readers() -> None:
 
 def test_staff_are_sent_to_the_admin_face() -> None:
     assert "https://admin.seagrape.example/portal" in spoken("staff_invitation").text
+
+
+def test_an_address_on_the_practices_own_host_may_be_given_whole() -> None:
+    whole = "https://admin.seagrape.example/admin/"
+    assert whole in spoken("payment_refunded", link=whole).text
+
+
+def test_a_phone_nobody_can_read_is_left_as_it_is() -> None:
+    assert spoken_phone("ask at the desk") == "ask at the desk"
+    assert spoken_phone("+493012345678") == "+49 30 12345678"
 
 
 def test_names_keep_their_own_letters() -> None:

@@ -1,10 +1,11 @@
 """The life of a dispatch, step by step and in every order of notices."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.messaging.events import read_event
-from shared.messaging.states import ENDS, OWN_STEPS, RANK, check_step, may_become
+from shared.messaging.states import ENDS, OWN_STEPS, RANK, NotAllowed, check_step, may_become
 from shared.models.dispatch import STATUSES
 
 NOTICES = ("sent", "deferred", "delivered", "bounced", "suppressed", "complained")
@@ -37,6 +38,11 @@ def test_a_vendors_rejection_comes_before_any_delivery_only() -> None:
     assert may_become("unknown", "failed")
     assert not may_become("delivered", "failed")
     assert not may_become("queued", "delivered")
+
+
+def test_a_step_that_is_not_in_the_table_is_refused() -> None:
+    with pytest.raises(NotAllowed):
+        check_step("delivered", "queued")
 
 
 def test_every_status_is_known_to_the_table() -> None:
