@@ -1,6 +1,7 @@
 """What vendors told us: stored once, verified, applied later, kept when it could not be."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,6 +29,12 @@ class Inbox(PracticeRow, Base):
             "received_at",
             postgresql_where=text("status = 'received'"),
         ),
+        Index(
+            "ix_inbox_dead",
+            "practice_id",
+            "received_at",
+            postgresql_where=text("status = 'dead'"),
+        ),
     )
 
     source: Mapped[str]
@@ -41,3 +48,6 @@ class Inbox(PracticeRow, Base):
     last_error: Mapped[str | None]
     received_at: Mapped[datetime] = mapped_column()
     applied_at: Mapped[datetime | None]
+    # When it was last handed back to be applied, and by which owner (nobody: by a job).
+    retried_at: Mapped[datetime | None]
+    retried_by: Mapped[UUID | None]

@@ -66,6 +66,7 @@ RETENTION = "select format('retention %s %s', table_name, class) from retention 
 EXEMPT = {
     "alembic_version", "retention", "busy_time", "sign_in_attempt", "web_session",
     "webauthn_challenge", "rate_limit", "idempotency_key", "worker_heartbeat", "schedule_tick",
+    "reconciliation",
 }  # fmt: skip
 # Tables that belong to no practice: the directory, the hosts, and housekeeping.
 WITHOUT_PRACTICE = {
