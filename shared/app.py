@@ -19,6 +19,7 @@ from shared.db import db, report_unguarded_reads
 from shared.logs import configure_logs
 from shared.practices.keys import load_keys
 from shared.web import health
+from shared.web.admission import init_admission
 from shared.web.assets import init_assets
 from shared.web.errors import init_errors
 from shared.web.face_sessions import FaceSessions
@@ -58,6 +59,7 @@ def create_app(
         app.register_blueprint(blueprint)
     register_commands(app)
     check_routes(app)
+    init_admission(app, settings)
     return app
 
 

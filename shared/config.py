@@ -81,6 +81,9 @@ class Settings:
     stripe_consulting_webhook_secret: str = setting(
         "STRIPE_CONSULTING_WEBHOOK_SECRET", "secret of its webhook endpoint", "", secret=True
     )
+    concurrency: str = setting(
+        "BEDSIDE_CONCURRENCY", "requests at work at the same time, in each web process", "4"
+    )
     log_level: str = setting("BEDSIDE_LOG_LEVEL", "debug, info, warning or error", "info")
 
     @property
@@ -98,12 +101,19 @@ class Settings:
         """The data folder as an absolute path."""
         return Path(self.data).resolve()
 
+    @property
+    def places(self) -> int:
+        """How many requests one web process works on at the same time."""
+        return int(self.concurrency)
+
     def check(self) -> None:
         """Raise SettingsError for a combination that must never run."""
         if self.env not in ENVIRONMENTS:
             raise SettingsError(f"BEDSIDE_ENV must be one of {', '.join(ENVIRONMENTS)}.")
         if len(self.secret_key) < 32:
             raise SettingsError("BEDSIDE_SECRET_KEY must have at least 32 characters.")
+        if not self.concurrency.isdigit() or not 1 <= int(self.concurrency) <= 64:
+            raise SettingsError("BEDSIDE_CONCURRENCY must be a number from 1 to 64.")
         if self.production and self.sandbox:
             raise SettingsError("BEDSIDE_SANDBOX_URL is set: production refuses to run on it.")
         if self.production and self.scheme != "https":
