@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from shared import clock
 from tests.sandbox_process import ROOT, SandboxHandle, free_port
 
 UP_WITHIN = 120.0  # seconds; a cold, busy machine
@@ -60,6 +61,11 @@ class Stack:
             time.sleep(0.2)
         subjects = [mail["subject"] for mail in self.sandbox.mails(to)]
         raise AssertionError(f"no mail with {containing!r} came to {to}; there are {subjects}")
+
+    def advance(self, *, seconds: int) -> None:
+        """Move the sandbox's clock on, and give the processes the second they take to notice."""
+        self.sandbox.clock(advance=seconds)
+        time.sleep(clock.OFFSET_TRUSTED_SECONDS + 0.2)
 
     def stop(self) -> None:
         """End it as Ctrl-C does; True to its word, nothing is left running."""

@@ -50,7 +50,7 @@ def test_a_closed_tab_can_be_taken_up_again(stack: Stack, window: Window) -> Non
 def test_a_page_left_open_too_long_charges_nobody(stack: Stack, window: Window) -> None:
     page = window(phone=True)
     at_the_till(page, stack, index=0)
-    stack.sandbox.clock(advance=3 * 3600)
+    stack.advance(seconds=3 * 3600)
     page.reload()
     expect(page.get_by_test_id("checkout-pay")).to_have_count(0)
     page.goto(f"{stack.site}/portal/")
