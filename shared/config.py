@@ -52,6 +52,16 @@ class Settings:
     documents_bucket: str = setting(
         "BEDSIDE_DOCUMENTS_BUCKET", "S3 bucket for documents", "bedside-documents"
     )
+    archive_bucket: str = setting(
+        "BEDSIDE_ARCHIVE_BUCKET",
+        "S3 bucket with Object Lock, of another account, for proofs of the log",
+        "bedside-archive",
+    )
+    signing_key_id: str = setting(
+        "BEDSIDE_SIGNING_KEY_ID",
+        "KMS key (ECC_NIST_P256) that signs checkpoints; only the worker's role may use it",
+        "alias/bedside-signing",
+    )
     ses_configuration_set: str = setting(
         "BEDSIDE_SES_CONFIGURATION_SET", "SES configuration set that publishes events", "bedside"
     )
@@ -67,6 +77,12 @@ class Settings:
     )
     sns_cert_scheme: str = setting(
         "BEDSIDE_SNS_CERT_SCHEME", "https, or http for the sandbox", "https"
+    )
+    resend_api_base: str = setting(
+        "RESEND_API_BASE", "the second mail provider's API", "https://api.resend.com"
+    )
+    resend_api_key: str = setting(
+        "RESEND_API_KEY", "its key; without one there is no second provider", "", secret=True
     )
     stripe_api_base: str = setting("STRIPE_API_BASE", "Stripe's API", "https://api.stripe.com")
     stripe_practice_secret_key: str = setting(

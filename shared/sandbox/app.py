@@ -9,6 +9,7 @@ from shared.sandbox.aws.sns_keys import CERTIFICATE_PATH, ensure_signing_key, re
 from shared.sandbox.clock import SandboxClock
 from shared.sandbox.control import control
 from shared.sandbox.delivery import Postman
+from shared.sandbox.resend.api import resend_api
 from shared.sandbox.settings import SandboxSettings
 from shared.sandbox.store import Store
 from shared.sandbox.stripe.api import stripe_api
@@ -30,6 +31,8 @@ def build_world(settings: SandboxSettings) -> Sandbox:
     ensure_first_keys(world)
     if settings.documents_bucket:
         make_bucket(world, settings.documents_bucket, lock=False)
+    if settings.archive_bucket:
+        make_bucket(world, settings.archive_bucket, lock=True)
     return world
 
 
@@ -52,6 +55,7 @@ def create_sandbox_app(world: Sandbox) -> Flask:
     app.before_request(serve_aws)
     app.register_blueprint(control)
     app.register_blueprint(stripe_api)
+    app.register_blueprint(resend_api)
     app.register_blueprint(hosted)
     app.add_url_rule(CERTIFICATE_PATH, "certificate", _certificate)
     app.register_error_handler(404, _not_found)

@@ -60,7 +60,16 @@ def clock_update() -> Response:
 def faults_index() -> Response:
     found = list_faults(sandbox().store)
     return jsonify(
-        [{"service": f.service, "mode": f.mode, "value": f.value, "times": f.times} for f in found]
+        [
+            {
+                "service": f.service,
+                "mode": f.mode,
+                "value": f.value,
+                "times": f.times,
+                "until": f.until,
+            }
+            for f in found
+        ]
     )
 
 
@@ -70,7 +79,8 @@ def faults_create() -> Response:
     try:
         service, mode = str(wanted["service"]), str(wanted["mode"])
         value, times = str(wanted.get("value") or ""), int(wanted.get("times") or 0)
-        set_fault(sandbox().store, service, mode, value, times)
+        seconds = float(wanted.get("seconds") or 0)
+        set_fault(sandbox().store, service, mode, value, times, seconds)
     except (KeyError, FaultError, TypeError, ValueError) as error:
         raise BadRequest(str(error)) from error
     return jsonify(ok=True)
@@ -107,6 +117,7 @@ def mail_json(row: Row) -> dict[str, Any]:
         ],
         "tags": unpack(row["tags"]),
         "state": row["state"],
+        "provider": row["provider"],
         "raw": bytes(row["raw"]).decode(errors="replace"),
     }
 

@@ -1,12 +1,16 @@
 """Misbehaviour on request: the sandbox can be slow, down, rude or forgetful, per service."""
 
 import re
+import time
 from dataclasses import dataclass
 from typing import Final
 
 from shared.sandbox.store import Row, Store
 
-SERVICES: Final = ("ses", "stripe", "kms", "s3", "sns", "sns-webhooks", "stripe-webhooks")
+SERVICES: Final = (
+    *("ses", "resend", "stripe", "kms", "s3", "sns"),
+    *("sns-webhooks", "stripe-webhooks"),
+)
 MODES: Final = ("status", "delay", "reset", "garbage", "duplicate", "reorder", "late", "off")
 WEBHOOK_ONLY: Final = ("duplicate", "reorder", "late")
 FOREVER: Final = -1
@@ -21,10 +25,12 @@ class Fault:
     mode: str
     value: str
     times: int
+    # Real time at which it ends by itself; a rehearsal must not outlast its audience.
+    until: float | None = None
 
     @classmethod
     def of(cls, row: Row) -> "Fault":
-        return cls(row["id"], row["service"], row["mode"], row["value"], row["times"])
+        return cls(row["id"], row["service"], row["mode"], row["value"], row["times"], row["until"])
 
     def number(self, default: float) -> float:
         return float(self.value) if self.value else default
@@ -50,26 +56,38 @@ def check_fault(service: str, mode: str, value: str) -> None:
         raise FaultError("reset wants before or after")
 
 
-def set_fault(store: Store, service: str, mode: str, value: str, times: int) -> None:
-    """Put one rule in force for a service; `off` lifts all of that service's rules."""
+def set_fault(
+    store: Store, service: str, mode: str, value: str, times: int, seconds: float = 0
+) -> None:
+    """Put one rule in force for a service; `off` lifts all of that service's rules.
+
+    With `seconds` it ends by itself, by the machine's own time (the sandbox's clock may jump).
+    """
     check_fault(service, mode, value)
     with store.transaction():
         if mode == "off":
             store.run("delete from fault where service = ?", service)
             return
         store.run("delete from fault where service = ? and mode = ?", service, mode)
-        sql = "insert into fault (service, mode, value, times) values (?, ?, ?, ?)"
-        store.run(sql, service, mode, value, times if times > 0 else FOREVER)
+        sql = "insert into fault (service, mode, value, times, until) values (?, ?, ?, ?, ?)"
+        until = time.time() + seconds if seconds > 0 else None
+        store.run(sql, service, mode, value, times if times > 0 else FOREVER, until)
 
 
 def list_faults(store: Store) -> list[Fault]:
+    _end_old(store)
     return [Fault.of(row) for row in store.all("select * from fault order by id")]
+
+
+def _end_old(store: Store) -> None:
+    store.run("delete from fault where until <= ?", time.time())
 
 
 def take_fault(store: Store, service: str, mode: str | None = None) -> Fault | None:
     """The rule to obey for this call, counted down; None when all is well."""
     sql = "select * from fault where service = ? and (? is null or mode = ?) order by id limit 1"
     with store.transaction():
+        _end_old(store)
         row = store.one(sql, service, mode, mode)
         if row is None:
             return None

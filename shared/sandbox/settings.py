@@ -39,6 +39,7 @@ class SandboxSettings:
     secret_key: str = DEV_SECRET_KEY
     kms_alias: str = "alias/bedside"
     documents_bucket: str = ""
+    archive_bucket: str = ""
     public_url: str = ""
     cert_host: str = ""
     webhooks: dict[str, tuple[Target, ...]] = field(default_factory=dict)
@@ -80,6 +81,7 @@ def load_settings(port: int, env: Mapping[str, str] = os.environ) -> SandboxSett
         secret_key=env.get("AWS_SECRET_ACCESS_KEY", DEV_SECRET_KEY),
         kms_alias=env.get("BEDSIDE_KMS_KEY_ID", "alias/bedside"),
         documents_bucket=env.get("BEDSIDE_DOCUMENTS_BUCKET", ""),
+        archive_bucket=env.get("BEDSIDE_ARCHIVE_BUCKET", ""),
         public_url=env.get("BEDSIDE_SANDBOX_PUBLIC_URL", "").rstrip("/"),
         cert_host=env.get("BEDSIDE_SNS_CERT_HOST", ""),
         webhooks=read_webhooks(env.get("BEDSIDE_SANDBOX_WEBHOOKS", "")),

@@ -21,6 +21,7 @@ create table if not exists call (id integer primary key, at real, service text, 
   status integer, summary text);
 create table if not exists fault (id integer primary key, service text, mode text, value text,
   times integer);
+create table if not exists resend_key (key text primary key, fingerprint text, id text, at real);
 create table if not exists delivery (id text primary key, kind text, subject text, event_id text,
   target text, headers text, body blob, state text, attempts integer default 0, next_at real,
   created real, last_status integer, last_error text);
@@ -41,9 +42,14 @@ create table if not exists stripe_key (account text, key text, fingerprint text,
 create table if not exists timer (id integer primary key, due real, kind text, payload text);
 create table if not exists setting (name text primary key, value text);
 """
+# Columns that a memory from before they existed is given at the next start.
+ADDED = (
+    ("mail", "provider", "text default 'ses'"),
+    ("fault", "until", "real"),
+)
 FORGOTTEN = (
     *("mail", "mail_event", "suppressed", "identity", "call", "fault", "delivery"),
-    *("object_version", "stripe_object", "stripe_key", "timer"),
+    *("object_version", "stripe_object", "stripe_key", "resend_key", "timer"),
 )
 
 
@@ -59,6 +65,10 @@ class Store:
         self._db.execute("pragma journal_mode=wal")
         self._db.execute("pragma synchronous=normal")
         self._db.executescript(SCHEMA)
+        for table, column, kind in ADDED:
+            known = {row["name"] for row in self._db.execute(f"pragma table_info({table})")}
+            if column not in known:
+                self._db.execute(f"alter table {table} add column {column} {kind}")
 
     @contextmanager
     def transaction(self) -> Iterator["Store"]:

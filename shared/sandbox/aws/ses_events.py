@@ -88,7 +88,7 @@ def tell_outcome(world: Sandbox, message_id: str, recipients: list[str]) -> None
 def tell_later(world: Sandbox, message_id: str, kind: str) -> bool:
     """Something a person or test decides happens to a kept mail; False when there is none."""
     row = _find_mail(world, message_id)
-    if row is None:
+    if row is None or row["provider"] != "ses":
         return False
     to: list[str] = unpack(row["recipients"])
     now = world.clock.now()

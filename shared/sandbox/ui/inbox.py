@@ -34,6 +34,7 @@ def _line(row: Row) -> dict[str, Any]:
         "subject": row["subject"] or "(no subject)",
         "created": row["created"],
         "state": row["state"],
+        "provider": row["provider"],
     }
 
 

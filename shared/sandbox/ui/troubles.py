@@ -30,6 +30,10 @@ GROUPS: Final[tuple[tuple[str, tuple[Trouble, ...]], ...]] = (
         "Mail",
         (
             Trouble("ses-down", "ses", "status", "503", "Mail is down", "Every mail is refused."),
+            Trouble(
+                *("resend-down", "resend", "status", "500", "The second provider is down"),
+                "Sign-in mail has no other way then.",
+            ),
             Trouble("ses-slow", "ses", "delay", "15", "Mail is slow", "Answers after 15 seconds."),
             Trouble(
                 *("ses-lost", "ses", "reset", "after", "Mail hangs up"),

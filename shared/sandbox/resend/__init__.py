@@ -1,0 +1,1 @@
+"""Resend's stand-in: the second mail provider."""
