@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.e2e.stack import Stack, start_stack
 
 CHROMIUM = "/usr/bin/chromium"
+FIREFOX = "/usr/bin/firefox-esr"
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -47,12 +48,26 @@ def stack(running: Stack) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """The driver of all browsers."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Firefox, driven over WebDriver BiDi."""
+    browser = playwright.firefox.launch(channel="moz-firefox", executable_path=FIREFOX)
+    yield browser
+    browser.close()
 
 
 Window = Callable[..., Page]
@@ -61,11 +76,22 @@ Window = Callable[..., Page]
 @pytest.fixture
 def window(chromium: Browser) -> Iterator[Window]:
     """Open a window: window(phone=True, scripts=False). What the pages complain about fails."""
+    yield from windows_of(chromium)
+
+
+@pytest.fixture
+def fox_window(firefox: Browser) -> Iterator[Window]:
+    """The same in Firefox."""
+    yield from windows_of(firefox)
+
+
+def windows_of(browser: Browser) -> Iterator[Window]:
+    """A maker of windows; closes them, and fails when a page complained."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
     def open_window(*, phone: bool = False, scripts: bool = True, dark: bool = False) -> Page:
-        context = chromium.new_context(
+        context = browser.new_context(
             viewport=PHONE if phone else DESKTOP,
             java_script_enabled=scripts,
             color_scheme="dark" if dark else "light",

@@ -31,6 +31,18 @@ def test_a_stranger_books_a_first_visit(stack: Stack, window: Window, phone: boo
     assert person.given in mail["text"]
 
 
+def test_a_stranger_books_in_firefox(stack: Stack, fox_window: Window) -> None:
+    page, person = fox_window(), journeys.newcomer()
+    page.goto(f"{stack.site}/portal/book/follow-up")
+    journeys.pick(page, index=2)
+    journeys.say_who(page, person)
+    journeys.sign_in_by_code(page, stack, person.email)
+    journeys.go_to_stripe(page)
+    journeys.pay(page)
+    journeys.wait_for_confirmation(page)
+    journeys.check_page(page)
+
+
 def test_the_whole_way_works_without_javascript(stack: Stack, window: Window) -> None:
     page, person = window(phone=True, scripts=False), journeys.newcomer()
     page.goto(f"{stack.site}/portal/book/follow-up")
