@@ -1,0 +1,6 @@
+"""Rebuilding every record from the event log alone, and proving that nothing is missing."""
+
+from shared.replay.comparing import Difference
+from shared.replay.drill import Drill, TargetUnfit, run_drill
+
+__all__ = ["Difference", "Drill", "TargetUnfit", "run_drill"]
