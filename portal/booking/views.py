@@ -67,16 +67,14 @@ def find_reader() -> Reader:
 def find_board(visit: "VisitType") -> Board:
     """The board of the day in the address, or of the first open one."""
     reader = find_reader()
-    upcoming = booking.find_next_times(transaction(), visit_type=visit, viewer=viewer(), count=1)
+    openings = booking.load_openings(transaction(), visit_type=visit, viewer=viewer())
     return present_board(
         visit,
         reader,
         wanted=read_day(request.args.get("day")),
         today=local_day(clock.now(), zone(reader.zone)),
-        next_time=next_time_of(upcoming),
-        search=lambda first, until: booking.list_open_times(
-            transaction(), visit_type=visit, first=first, until=until, viewer=viewer()
-        ),
+        next_time=next_time_of(openings.next(1)),
+        search=openings.between,
     )
 
 

@@ -1,13 +1,15 @@
 """Who is asking: from a cookie to a principal, read anew on every request."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from shared.access.principal import Principal, Role
-from shared.auth.sessions import find_session
+from shared.auth.sessions import is_alive
+from shared.auth.tokens import hash_token, looks_like_token
 from shared.models.account import Account
 from shared.models.patient_access import PatientAccess
 from shared.models.role_grant import RoleGrant
@@ -29,13 +31,16 @@ def find_principal(
 
     Roles and access are read here, on every request: what was taken away a second ago is gone.
     """
-    row = find_session(session, practice_id=practice_id, face=face, token=token, now=now)
-    if row is None:
+    if not token or not looks_like_token(token):
         return None
-    account = session.get(Account, (practice_id, row.account_id))
-    if account is None or account.closed_at is not None:
+    found = session.execute(_asked(face, practice_id, hash_token(token))).one_or_none()
+    if found is None:
         return None
-    roles = staff_roles(session, account) if face == "admin" else _patient_roles(session, row)
+    row, account, held = found
+    session.info["asked"] = row  # for `touch`: the session itself holds rows only weakly
+    if not is_alive(row, now) or account.closed_at is not None:
+        return None
+    roles = frozenset(map(Role, held or ())) if face == "admin" else _patient_roles(held)
     if not roles:
         return None
     return Principal(
@@ -61,15 +66,50 @@ def staff_roles(session: Session, account: Account) -> frozenset[Role]:
     return frozenset(Role(role) for role in held)
 
 
-def _patient_roles(session: Session, row: WebSession) -> frozenset[Role]:
-    relationship = session.scalar(
-        select(PatientAccess.relationship).where(
-            PatientAccess.practice_id == row.practice_id,
-            PatientAccess.account_id == row.account_id,
-            PatientAccess.patient_id == row.patient_id,
-            PatientAccess.ended_at.is_(None),
+def _asked(face: str, practice_id: UUID, token_hash: bytes) -> Select[WebSession, Account, Any]:
+    """Session, account and what the account may be here, in one statement: every page asks it."""
+    return (
+        select(WebSession, Account, (_held() if face == "admin" else _relationship()))
+        .join(
+            Account,
+            and_(
+                Account.practice_id == WebSession.practice_id, Account.id == WebSession.account_id
+            ),
+        )
+        .where(
+            WebSession.practice_id == practice_id,
+            WebSession.token_hash == token_hash,
+            WebSession.face == face,
         )
     )
+
+
+def _held() -> ScalarSelect[Any]:
+    return (
+        select(func.array_agg(RoleGrant.role))
+        .where(
+            RoleGrant.practice_id == WebSession.practice_id,
+            RoleGrant.account_id == WebSession.account_id,
+            RoleGrant.ended_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+
+
+def _relationship() -> ScalarSelect[Any]:
+    return (
+        select(PatientAccess.relationship)
+        .where(
+            PatientAccess.practice_id == WebSession.practice_id,
+            PatientAccess.account_id == WebSession.account_id,
+            PatientAccess.patient_id == WebSession.patient_id,
+            PatientAccess.ended_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+
+
+def _patient_roles(relationship: str | None) -> frozenset[Role]:
     if relationship is None:
         return frozenset()
     return frozenset({Role.PATIENT if relationship in OWN_RECORD else Role.PROXY})

@@ -82,15 +82,18 @@ def find_session(
             WebSession.face == face,
         )
     )
-    if row is None or not session_is_alive(
-        face,
+    return row if row is not None and is_alive(row, now) else None
+
+
+def is_alive(row: WebSession, now: datetime) -> bool:
+    """Whether the session still opens the door at a moment."""
+    return session_is_alive(
+        row.face,
         at=now,
         last_seen_at=row.last_seen_at,
         expires_at=row.expires_at,
         ended_at=row.ended_at,
-    ):
-        return None
-    return row
+    )
 
 
 def touch(session: Session, *, practice_id: UUID, session_id: UUID, now: datetime) -> bool:
@@ -99,6 +102,9 @@ def touch(session: Session, *, practice_id: UUID, session_id: UUID, now: datetim
     Not to be called for requests that a page makes by itself (polling). Written at most every
     thirty seconds.
     """
+    known: WebSession | None = session.info.get("asked")
+    if known is not None and known.last_seen_at >= now - SESSION_TOUCH_EVERY:
+        return False
     written = session.execute(
         update(WebSession)
         .where(

@@ -24,7 +24,7 @@ from shared.booking.keeping import (
 )
 from shared.booking.offers import get_visit_type, list_visit_types
 from shared.booking.slots import Refusal, Rule
-from shared.booking.times import find_next_times, list_open_times, why_not
+from shared.booking.times import find_next_times, load_openings, why_not
 
 __all__ = [
     "CannotCancel",
@@ -49,8 +49,8 @@ __all__ = [
     "hold_slot",
     "invitation",
     "is_live",
-    "list_open_times",
     "list_visit_types",
+    "load_openings",
     "note_whereabouts",
     "release_hold",
     "terms_of",

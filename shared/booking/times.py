@@ -1,6 +1,7 @@
 """Which times are open, and why one is not: what the site, the portal and a "just taken" list."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from itertools import islice
@@ -18,20 +19,31 @@ from shared.models.visit_type import VisitType
 ALTERNATIVES = 3
 
 
-def list_open_times(
-    session: Session,
-    *,
-    visit_type: VisitType,
-    first: datetime,
-    until: datetime,
-    viewer: Principal | None = None,
-    state: str | None = None,
-) -> list[OpenTime]:
-    """Every open start in [first, until), in order, each once however many people are free."""
-    offers = load_offers(
-        session, visit_type=visit_type, first=first, until=until, viewer=viewer, state=state
-    )
-    return _merged(offers, first, until)
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """Everything open from now to the visit type's horizon, read once; each start only once."""
+
+    offers: list[PersonalOffer]
+    first: datetime
+    until: datetime
+
+    def between(self, first: datetime, until: datetime) -> list[OpenTime]:
+        """Every open start in [first, until), in order, however many people are free."""
+        return _merged(self.offers, max(first, self.first), min(until, self.until))
+
+    def next(self, count: int = ALTERNATIVES) -> list[OpenTime]:
+        """The first `count` of them."""
+        return next_of(self.offers, self.first, self.until, count)
+
+
+def load_openings(
+    session: Session, *, visit_type: VisitType, viewer: Principal | None = None
+) -> Openings:
+    """What is open from now on; `viewer` leaves out what overlaps their own visits."""
+    now = clock.now()
+    until = horizon_of(visit_type, now)
+    offers = load_offers(session, visit_type=visit_type, first=now, until=until, viewer=viewer)
+    return Openings(offers, now, until)
 
 
 def find_next_times(

@@ -89,13 +89,8 @@ def test_a_week_of_times_costs_few_questions(app, cast):
         wanted = get_visit_type(session, practice_id=place.id, slug="follow-up")
         event.listen(db.engine, "before_cursor_execute", count)
         try:
-            found = booking.list_open_times(
-                session,
-                visit_type=wanted,
-                first=SEEDED_AT,
-                until=SEEDED_AT + timedelta(days=7),
-                viewer=me,
-            )
+            openings = booking.load_openings(session, visit_type=wanted, viewer=me)
+            found = openings.between(SEEDED_AT, SEEDED_AT + timedelta(days=7))
         finally:
             event.remove(db.engine, "before_cursor_execute", count)
     assert len(found) > 30

@@ -156,9 +156,8 @@ def test_the_physicians_time_in_the_other_practice_is_taken_here(cast, shared_fr
     assert late.value.alternatives[0].starts_at == FRIDAY_HERE + HALF
     with open_session(shared_friday.anonymous().context()) as session:
         wanted = get_visit_type(session, practice_id=shared_friday.id, slug="consultation")
-        (first, *_) = booking.list_open_times(
-            session, visit_type=wanted, first=FRIDAY_HERE, until=FRIDAY_HERE + HALF
-        )
+        openings = booking.load_openings(session, visit_type=wanted)
+        (first, *_) = openings.between(FRIDAY_HERE, FRIDAY_HERE + HALF)
     assert first.practitioner_id == shared_friday.practitioners["tomás"]
 
 
