@@ -3,6 +3,7 @@
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
+from shared import clock
 from shared.web.current import find_viewer
 from shared.web.navigation import Place, nav_items
 from shared.web.session_limits import session_limits
@@ -15,6 +16,7 @@ PLACES = (
     Place(_l("Sent mail"), "admin.dispatches_index", "mail"),
     Place(_l("Event log"), "admin.events_index", "list"),
     Place(_l("Team"), "admin.staff_index", "person"),
+    Place(_l("Emergency access"), "admin.break_glass_index", "alert"),
     Place(_l("Sign-in"), "admin.security_index", "key"),
 )
 
@@ -25,7 +27,15 @@ def admin_context() -> dict[str, object]:
     viewer = find_viewer()
     nav = nav_items(PLACES, viewer) if limits and viewer else []
     name = viewer.name if viewer else ""
-    return {"nav": nav, "session_limits": limits, "signed_in_name": name}
+    glass = viewer.glass if viewer else None
+    return {
+        "nav": nav,
+        "session_limits": limits,
+        "signed_in_name": name,
+        "glass": glass,
+        # The browser counts down from here: its own clock may be wrong.
+        "glass_seconds": int((glass.expires_at - clock.now()).total_seconds()) if glass else 0,
+    }
 
 
 def add_context(blueprint: Blueprint) -> None:

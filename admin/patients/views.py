@@ -54,7 +54,9 @@ def patients_show(patient_id: UUID) -> Response:
         patient_id=patient.id,
         name=full_name(patient),
         contact=present_contact(patient, clock.today(practice().time_zone)),
-        tells_story=holds(viewer(), "patient.story"),
+        tells_story=holds(viewer(), "patient.story") or viewer().opens(patient_id),
+        may_close=holds(viewer(), "patient.close_account"),
+        may_break_glass=holds(viewer(), "patient.break_glass"),
     )
 
 

@@ -10,12 +10,14 @@ from admin import blueprint
 from admin.schedule.presenters import DAYS, present_line, present_week, read_day
 from shared import booking, clock
 from shared.access.appointments import access_appointment
+from shared.access.payments import find_appointment_payment
 from shared.access.schedule import access_entry, list_schedule
 from shared.booking.cancelling import PRACTICE_REQUEST
 from shared.booking.zones import day_bounds, local_day, zone
 from shared.web.answers import invalid, page, to
 from shared.web.current import practice, transaction, viewer
 from shared.web.policy import requires
+from shared.web.signing_in import ask_fresh
 
 if TYPE_CHECKING:
     from shared.models.appointment import Appointment
@@ -42,6 +44,7 @@ def schedule_cancellations_new(appointment_id: UUID) -> Response:
     line = present_line(entry, practice().time_zone)
     if not line.can_cancel:
         return to("admin.schedule_index", day=_day_of(entry.appointment))
+    _ask_fresh_for_money(appointment_id)
     return page("admin/schedule/cancel.html", line=line, at=entry.appointment.starts_at)
 
 
@@ -50,6 +53,7 @@ def schedule_cancellations_new(appointment_id: UUID) -> Response:
 def schedule_cancellations_create(appointment_id: UUID) -> Response:
     """The practice cancels: the patient is told and gets everything back."""
     row = access_appointment(transaction(), viewer=viewer(), appointment_id=appointment_id)
+    _ask_fresh_for_money(appointment_id)
     try:
         booking.cancel_appointment(
             transaction(), appointment=row, by=viewer(), reason=PRACTICE_REQUEST
@@ -57,6 +61,15 @@ def schedule_cancellations_create(appointment_id: UUID) -> Response:
     except booking.CannotCancel:
         return invalid("admin/schedule/too_late.html", status=409, day=_day_of(row))
     return to("admin.schedule_index", day=_day_of(row))
+
+
+def _ask_fresh_for_money(appointment_id: UUID) -> None:
+    """Giving money back needs a fresh sign-in; a visit nobody paid for does not."""
+    payment = find_appointment_payment(
+        transaction(), viewer=viewer(), appointment_id=appointment_id
+    )
+    if payment is not None and payment.paid_at is not None:
+        ask_fresh()
 
 
 def _day_of(row: "Appointment") -> str:

@@ -11,6 +11,7 @@ from shared.access.accounts import access_own_account
 from shared.auth.ceremonies import begin_enrolment, enrol_passkey, list_passkeys
 from shared.auth.devices import describe_device
 from shared.auth.errors import SignInRefused
+from shared.auth.own_sessions import list_own_sessions
 from shared.auth.recovery_codes import count_recovery_codes, issue_recovery_codes
 from shared.auth.sessions import require_fresh
 from shared.web.answers import invalid, page, to
@@ -22,14 +23,8 @@ from shared.web.signing_in import json_answer, note, posted_credential, relying_
 @blueprint.get("/security")
 @requires("factor.manage")
 def security_index() -> Response:
-    """Passkeys, how many recovery codes are left, and a place to add a passkey."""
-    device = describe_device(request.headers.get("User-Agent", ""))
-    return page(
-        "admin/security/index.html",
-        form=NewPasskeyForm(data={"label": device}),
-        notice=take_notice(),
-        **_own_factors(),
-    )
+    """Passkeys, recovery codes, and where one is signed in."""
+    return show_security(notice=take_notice())
 
 
 @blueprint.post("/security/passkeys/options")
@@ -80,9 +75,25 @@ def security_codes_create() -> Response:
     return page("admin/security/codes.html", codes=codes)
 
 
+def show_security(*, notice: str | None = None, refusal: str | None = None) -> Response:
+    """The page; with a refusal nothing was changed."""
+    device = describe_device(request.headers.get("User-Agent", ""))
+    shown = {
+        "form": NewPasskeyForm(data={"label": device}),
+        "notice": notice,
+        "refusal": refusal,
+        **_own_factors(),
+    }
+    if refusal:
+        return invalid("admin/security/index.html", status=409, **shown)
+    return page("admin/security/index.html", **shown)
+
+
 def _own_factors() -> dict[str, Any]:
     account = access_own_account(transaction(), viewer=viewer())
     return {
         "passkeys": list_passkeys(transaction(), account),
         "codes_left": count_recovery_codes(transaction(), account),
+        "sessions": list_own_sessions(transaction(), viewer=viewer()),
+        "current_id": viewer().session_id,
     }

@@ -6,6 +6,7 @@ from flask_babel import ngettext
 
 from admin import blueprint
 from admin.sign_in.forms import PasskeyForm, RecoveryForm
+from shared.access.accounts import access_own_account
 from shared.access.errors import FreshFactorNeeded
 from shared.auth import limits
 from shared.auth.ceremonies import begin_passkey_sign_in
@@ -18,6 +19,7 @@ from shared.web.cookies import read_session_cookie
 from shared.web.current import browser_key, practice, transaction, viewer
 from shared.web.policy import requires
 from shared.web.signing_in import (
+    continue_page,
     json_answer,
     network,
     posted_credential,
@@ -39,7 +41,12 @@ def sign_in_new() -> Response:
     back = safe_return_to("admin", request.args.get("back"))
     if viewer().is_staff and not request.args.get("again"):
         return go(back)
-    return _entrance(PasskeyForm(data={"back": back}), RecoveryForm(data={"back": back}))
+    email = None
+    if viewer().is_staff:
+        email = access_own_account(transaction(), viewer=viewer()).email
+    return _entrance(
+        PasskeyForm(data={"back": back}), RecoveryForm(data={"back": back, "email": email})
+    )
 
 
 @blueprint.post("/sign-in/passkey/options")
@@ -102,6 +109,13 @@ def sign_in_recovery_create() -> Response:
         form.code.errors = [too_often_words(refusal)]
         return wait_a_while(_entrance(passkey, form), refusal.retry_after)
     return signed_in(token, form.back.data or "")
+
+
+@blueprint.get("/continue")
+@requires("session.manage")
+def continue_show() -> Response:
+    """The form that met a stale sign-in, ready to be sent."""
+    return continue_page()
 
 
 @blueprint.post("/session")

@@ -16,7 +16,10 @@ from shared.onboarding import GrantRefused, TooOften, invite_staff
 from shared.web.answers import invalid, page, to
 from shared.web.current import practice, transaction, viewer
 from shared.web.policy import requires
-from shared.web.signing_in import note, take_notice, wait_a_while
+from shared.web.signing_in import ask_fresh, note, take_notice, wait_a_while
+
+# Whoever is given this may give everything else: it needs a fresh sign-in.
+OWNER = "owner"
 
 
 @blueprint.get("/staff")
@@ -40,6 +43,8 @@ def staff_create() -> Response:
     form = InviteForm(request.form)
     if not form.validate():
         return invalid("admin/staff/new.html", form=form)
+    if OWNER in (form.roles.data or []):
+        ask_fresh()
     try:
         invite_staff(
             transaction(),
@@ -64,6 +69,8 @@ def staff_role_create(account_id: UUID) -> Response:
     """Give somebody a role."""
     account = access_account(transaction(), viewer=viewer(), account_id=account_id)
     form = RoleForm(request.form)
+    if form.role.data == OWNER:
+        ask_fresh()
     try:
         grant_role(transaction(), account=account, role=form.role.data or "", by=viewer())
     except GrantRefused as refusal:
@@ -77,7 +84,8 @@ def staff_role_create(account_id: UUID) -> Response:
 def staff_role_destroy(grant_id: UUID) -> Response:
     """End a role, effective with the person's next click."""
     try:
-        end_role(transaction(), grant_id=grant_id, by=viewer())
+        if end_role(transaction(), grant_id=grant_id, by=viewer()).role == OWNER:
+            ask_fresh()
     except GrantRefused as refusal:
         return _refused(refusal)
     note(_("The role has ended."))
@@ -91,6 +99,7 @@ def refusal_words(refusal: GrantRefused) -> str:
             "oneself": _("You cannot change your own roles. Ask another owner."),
             "last_owner": _("This is the only owner. Make somebody else an owner first."),
             "ended": _("That role has ended already."),
+            "staff": _("This sign-in belongs to somebody who works here. An owner closes it."),
             "unknown_role": _("Choose one of the roles in the list."),
         }[refusal.reason]
     )

@@ -5,7 +5,7 @@ from alembic import op
 from migrations.tables import Access, table
 
 revision = "0011"
-down_revision = "0007"
+down_revision = "0010"
 
 HEAD = """
     practice_id uuid not null constraint fk_{name}_practice_id references practice (id),
@@ -84,7 +84,7 @@ def suppressions() -> None:
             references patient (practice_id, id)
         """,
         retention="medical",
-        access={role: lift for role in ("front_desk", "clinician", "manager")}
+        access=dict.fromkeys(("front_desk", "clinician", "manager"), lift)
         | {"job": Access("select, insert, update")},
     )
     op.execute(

@@ -6,7 +6,7 @@ from flask import Response
 from flask_babel import gettext as _
 
 from portal import blueprint
-from shared.auth.own_sessions import end_own_session, list_own_sessions
+from shared.auth.own_sessions import end_other_sessions, end_own_session, list_own_sessions
 from shared.web.answers import page, to
 from shared.web.current import transaction, viewer
 from shared.web.policy import requires
@@ -33,4 +33,15 @@ def security_session_destroy(session_id: UUID) -> Response:
     if session_id == viewer().session_id:
         return signed_out()
     note(_("That device is signed out."))
+    return to("portal.security_index")
+
+
+@blueprint.post("/security/sign-out-others")
+@requires("session.manage")
+def security_sessions_destroy() -> Response:
+    """Sign out everywhere else."""
+    if end_other_sessions(transaction(), viewer=viewer()):
+        note(_("Every other device is signed out."))
+    else:
+        note(_("You were signed in nowhere else."))
     return to("portal.security_index")

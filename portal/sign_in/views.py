@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from portal import blueprint
 from portal.sign_in.forms import AddressForm, CodeForm
+from shared.access.accounts import access_own_account
 from shared.access.errors import FreshFactorNeeded, NotFound
 from shared.auth.attempts import find_attempt
 from shared.auth.return_to import safe_return_to
@@ -26,6 +27,7 @@ from shared.web.cookies import read_session_cookie
 from shared.web.current import browser_key, find_browser_key, practice, transaction, viewer
 from shared.web.policy import requires
 from shared.web.signing_in import (
+    continue_page,
     network,
     note,
     prove_again,
@@ -45,7 +47,10 @@ def sign_in_new() -> Response:
     back = safe_return_to("portal", request.args.get("back"))
     if viewer().is_patient and not request.args.get("again"):
         return go(back)
-    return page("portal/sign_in/new.html", form=AddressForm(data={"back": back}))
+    email = None
+    if viewer().is_patient:
+        email = access_own_account(transaction(), viewer=viewer()).email
+    return page("portal/sign_in/new.html", form=AddressForm(data={"back": back, "email": email}))
 
 
 @blueprint.post("/sign-in")
@@ -157,6 +162,13 @@ def sign_in_resend(attempt_id: UUID) -> Response:
             page("portal/sign_in/show.html", form=form, attempt=attempt), refusal.retry_after
         )
     return to("portal.sign_in_show", attempt_id=next_id, sent="again")
+
+
+@blueprint.get("/continue")
+@requires("session.manage")
+def continue_show() -> Response:
+    """The form that met a stale sign-in, ready to be sent."""
+    return continue_page()
 
 
 @blueprint.post("/session")

@@ -4,6 +4,8 @@ The order of roles matters only for the database: a transaction runs as the data
 first listed role that the viewer holds (see `principal.DB_ROLE`).
 """
 
+from uuid import UUID
+
 from shared.access.errors import Refused
 from shared.access.principal import Principal, Role
 
@@ -42,14 +44,25 @@ CAPABILITIES: dict[str, tuple[Role, ...]] = {
     "payment.make": PATIENTS,
     "payment.read": PATIENTS,
     "dispatch.read": PATIENTS,
+    # Who looked at one's own record, and why.
+    "looks.read": PATIENTS,
     "session.manage": (*PATIENTS, *STAFF),
     # The practice's desk.
     "desk.open": STAFF,
     "schedule.read": (Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST),
     "schedule.change": (Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST),
     "patient.contact": (Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST),
-    "patient.story": (Role.PHYSICIAN, Role.NURSE),
+    "patient.story": (Role.PHYSICIAN,),
+    # Opening one patient's story for an hour, noticed and reviewed. Runs as bedside_gate.
+    "patient.break_glass": (Role.NURSE, Role.RECEPTIONIST, Role.BILLER),
+    "break_glass.review": (Role.OWNER,),
     "staff.manage": (Role.OWNER,),
+    # Closing a sign-in, or letting it in again. Runs as bedside_gate, who alone ends passkeys.
+    "staff.close": (Role.OWNER,),
+    "patient.close_account": (Role.PHYSICIAN, Role.RECEPTIONIST),
+    # The event log: reading it, and taking a part of it out of the house.
+    "log.read": (Role.OWNER, Role.AUDITOR),
+    "log.export": (Role.OWNER, Role.AUDITOR),
     # One's own passkeys and recovery codes. Runs as bedside_gate.
     "factor.manage": STAFF,
     # Vendors' webhooks carry no session; they prove themselves by signature.
@@ -57,7 +70,19 @@ CAPABILITIES: dict[str, tuple[Role, ...]] = {
 }
 
 # Capabilities whose transaction runs as the doorkeeper, whoever asks: they handle sign-ins.
-GATED = frozenset({"sign_in", "factor.manage", "session.manage"})
+GATED = frozenset(
+    {
+        "sign_in",
+        "factor.manage",
+        "session.manage",
+        "patient.break_glass",
+        "staff.close",
+        "patient.close_account",
+    }
+)
+# What an open break-glass grant adds, for its one patient: read as a clinician, under one's own
+# name and with the grant's reason.
+BEHIND_GLASS = frozenset({"patient.contact", "patient.story"})
 
 
 def choose_role(principal: Principal, capability: str) -> Role:
@@ -71,3 +96,14 @@ def choose_role(principal: Principal, capability: str) -> Role:
 def holds(principal: Principal, capability: str) -> bool:
     """True when `principal` may exercise `capability`."""
     return any(role in principal.roles for role in CAPABILITIES[capability])
+
+
+def opened_by_glass(principal: Principal, capability: str, patient_id: UUID | None) -> bool:
+    """True when the capability comes from the principal's open grant for exactly this patient."""
+    return (
+        capability in BEHIND_GLASS
+        and patient_id is not None
+        and principal.opens(patient_id)
+        and holds(principal, "patient.break_glass")
+        and not holds(principal, "patient.story")
+    )

@@ -1,6 +1,7 @@
 """Who acts: a person behind a session, a job, or nobody in particular."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -52,6 +53,16 @@ DB_ROLE = {
 
 
 @dataclass(frozen=True, slots=True)
+class OpenGlass:
+    """Emergency access to one patient's record: for how long, and with what reason."""
+
+    id: UUID
+    patient_id: UUID
+    reason: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """The viewer handed to doors and the actor handed to services.
 
@@ -67,6 +78,7 @@ class Principal:
     visitor: bytes | None = None
     name: str = ""
     acting_as: Role | None = None
+    glass: OpenGlass | None = None
 
     @classmethod
     def anonymous(cls, practice_id: UUID, visitor: bytes | None = None) -> "Principal":
@@ -98,6 +110,10 @@ class Principal:
         """How the event log names the actor's kind."""
         role = self.acting_as or next((role for role in Role if role in self.roles), Role.ANONYMOUS)
         return role.value
+
+    def opens(self, patient_id: UUID) -> bool:
+        """True while the glass is broken for exactly this patient."""
+        return self.glass is not None and self.glass.patient_id == patient_id
 
     def under(self, role: Role) -> "Principal":
         """The same principal exercising a capability under one of its roles."""

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import clock
+from shared.auth.errors import AccountClosed
 from shared.events import act
 from shared.keyring import blind_index, normalise_email
 from shared.models.account import Account
@@ -21,6 +22,17 @@ def find_account(session: Session, *, practice_id: UUID, email: str) -> Account 
             Account.practice_id == practice_id,
             Account.email_bidx == blind_index(practice_id, "email", normalise_email(email)),
             Account.closed_at.is_(None),
+        )
+    )
+
+
+def find_closed_account(session: Session, *, practice_id: UUID, email: str) -> Account | None:
+    """The account of an address that the practice has closed."""
+    return session.scalar(
+        select(Account).where(
+            Account.practice_id == practice_id,
+            Account.email_bidx == blind_index(practice_id, "email", normalise_email(email)),
+            Account.closed_at.is_not(None),
         )
     )
 
@@ -46,9 +58,14 @@ def create_account(
 def find_or_create_account(
     session: Session, *, practice_id: UUID, email: str, name: str | None = None
 ) -> Account:
-    """The account of a proven address; a known account keeps the name it has."""
+    """The account of a proven address; a known account keeps the name it has.
+
+    Raises AccountClosed when the practice has closed it.
+    """
     account = find_account(session, practice_id=practice_id, email=email)
     if account is None:
+        if find_closed_account(session, practice_id=practice_id, email=email) is not None:
+            raise AccountClosed("account_closed")
         return create_account(session, practice_id=practice_id, email=email, name=name)
     if name and not account.name:
         account.name = name

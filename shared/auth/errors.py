@@ -29,6 +29,14 @@ class NothingToOpen(SignInRefused):
     """The address is proven, but the practice has no record for it and none can be made."""
 
 
+class AccountClosed(NothingToOpen):
+    """The address is proven, but the practice has closed its sign-in."""
+
+
+class LastFactor(Exception):
+    """Without this passkey the person could not sign in any more."""
+
+
 class TooOften(Exception):
     """Asked too often; `retry_after` says for how many seconds to wait."""
 

@@ -8,9 +8,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shared import clock
+from shared.access.errors import NotFound
 from shared.auth import tokens
-from shared.auth.accounts import find_or_create_account
+from shared.auth.accounts import find_closed_account, find_or_create_account
 from shared.auth.attempts import note_refusal
+from shared.auth.closing import reopen_account
 from shared.auth.errors import GrantRefused, LinkSpent, WrongCode
 from shared.auth.gate import through_gate
 from shared.auth.lifetimes import CODE_TRIES, STAFF_INVITATION
@@ -90,6 +92,10 @@ def accept_invitation(session: Session, *, practice_id: UUID, token: str, code: 
     if not tokens.same(row.code_hash, _code_hash(row, code)):
         note_refusal(session, attempt_id=None, reason="wrong_code")
         raise WrongCode(CODE_TRIES - row.code_tries)
+    closed = find_closed_account(session, practice_id=practice_id, email=row.email)
+    if closed is not None:
+        # An owner invited them again: that lets them in again.
+        reopen_account(session, closed)
     account = find_or_create_account(
         session, practice_id=practice_id, email=row.email, name=row.name
     )
@@ -104,6 +110,17 @@ def accept_invitation(session: Session, *, practice_id: UUID, token: str, code: 
 def list_invitations(session: Session, *, practice_id: UUID) -> list[StaffInvitation]:
     """The invitations nobody has answered yet, newest first."""
     return list(session.scalars(_open(practice_id).order_by(StaffInvitation.invited_at.desc())))
+
+
+def withdraw_invitation(session: Session, *, practice_id: UUID, invitation_id: UUID) -> None:
+    """End an open invitation: its link and digits are worth nothing. Raises NotFound."""
+    row = session.scalar(
+        _open(practice_id).where(StaffInvitation.id == invitation_id).with_for_update()
+    )
+    if row is None:
+        raise NotFound
+    row.ended_at = clock.now()
+    act(session, "invitation.ended", target=row)
 
 
 def _open(practice_id: UUID) -> Select[StaffInvitation]:

@@ -58,3 +58,13 @@ def end_own_session(session: Session, *, viewer: Principal, session_id: UUID) ->
     row.ended_at = clock.now()
     row.end_reason = "revoked"
     act(session, "session.ended", target=row, face=row.face, reason="revoked")
+
+
+def end_other_sessions(session: Session, *, viewer: Principal) -> int:
+    """End all of the viewer's sessions but the one in use; returns how many there were."""
+    others = [
+        row for row in list_own_sessions(session, viewer=viewer) if row.id != viewer.session_id
+    ]
+    for row in others:
+        end_own_session(session, viewer=viewer, session_id=row.id)
+    return len(others)

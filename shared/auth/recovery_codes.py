@@ -37,6 +37,15 @@ def issue_recovery_codes(session: Session, account: Account) -> list[str]:
     return codes
 
 
+def end_recovery_codes(session: Session, account: Account) -> None:
+    """Make the present sheet worthless without giving another."""
+    codes = _open_codes(session, account)
+    for code in codes:
+        code.ended_at = clock.now()
+    if codes:
+        act(session, "recovery_codes.ended", target=account, count=len(codes))
+
+
 def prove_recovery_code(session: Session, *, practice_id: UUID, email: str, code: str) -> Account:
     """The account of an address and one of its codes, which is used up by this.
 

@@ -1,8 +1,11 @@
 """The pipeline's question: who is behind this cookie? Asked in a short transaction of its own."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from shared import clock
+from shared.access.break_glass import find_open_glass
+from shared.access.policy import holds
 from shared.access.principal import Principal
 from shared.auth.asking import find_principal
 from shared.auth.gate import GATE_ROLE
@@ -23,4 +26,9 @@ def find_viewer_session(
         found = find_principal(session, practice_id=practice_id, face=face, token=token, now=at)
         if found is not None and found.session_id is not None and not polling:
             touch(session, practice_id=practice_id, session_id=found.session_id, now=at)
+        if found is not None and found.account_id and holds(found, "patient.break_glass"):
+            glass = find_open_glass(
+                session, practice_id=practice_id, account_id=found.account_id, at=at
+            )
+            found = replace(found, glass=glass)
     return found

@@ -21,6 +21,8 @@ class Template:
     `secret`: the context opens a door (a sign-in link), so it is forgotten once it has been sent.
     `urgent`: a person is waiting in front of a screen; it is sent to an address that bounced
     before, and once more when nobody can tell whether the vendor took it (two are harmless).
+    `second_provider`: may go through the vendor that signed no agreement about health information,
+    when the first one fails: sign-in and operations mail only.
     `useful_for`: after that long it is not worth sending any more.
     """
 
@@ -31,6 +33,7 @@ class Template:
     face: str = "portal"
     secret: bool = False
     urgent: bool = False
+    second_provider: bool = False
     useful_for: timedelta | None = None
 
 
@@ -39,6 +42,39 @@ CATALOGUE: dict[str, Template] = {
     for template in (
         Template("booking_cancelled", "the cancellation notice", WHEN | {"first_name", "link"}),
         Template("booking_confirmed", "the booking confirmation", WHEN | {"first_name", "link"}),
+        Template(
+            "break_glass_notice",
+            "the notice of emergency access",
+            frozenset({"link"}),
+            face="admin",
+            urgent=True,
+            second_provider=True,
+        ),
+        Template(
+            "change_due",
+            "the notice of a change of settings",
+            WHEN | {"link"},
+            face="admin",
+            urgent=True,
+            second_provider=True,
+        ),
+        Template(
+            "change_to_confirm",
+            "the request to confirm a change of settings",
+            frozenset({"link"}),
+            face="admin",
+            urgent=True,
+            second_provider=True,
+        ),
+        Template(
+            "operations_test",
+            "the test mail",
+            frozenset({"link"}),
+            face="admin",
+            urgent=True,
+            second_provider=True,
+            useful_for=timedelta(minutes=30),
+        ),
         Template("payment_refunded", "the refund notice", frozenset({"first_name", "link"})),
         Template(
             "sign_in",
@@ -47,6 +83,7 @@ CATALOGUE: dict[str, Template] = {
             may_have=frozenset({"first_name", "minutes", "face"}),
             secret=True,
             urgent=True,
+            second_provider=True,
             useful_for=timedelta(minutes=10),
         ),
         Template(
@@ -55,6 +92,7 @@ CATALOGUE: dict[str, Template] = {
             frozenset({"link"}),
             may_have=frozenset({"face"}),
             urgent=True,
+            second_provider=True,
             useful_for=timedelta(minutes=10),
         ),
         Template(
@@ -65,6 +103,7 @@ CATALOGUE: dict[str, Template] = {
             face="admin",
             secret=True,
             urgent=True,
+            second_provider=True,
         ),
     )
 }

@@ -77,9 +77,11 @@ def redeem_code(
 
 def _arrive(session: Session, attempt: SignInAttempt, browser: Browser, *, factor: str) -> Arrival:
     redeem_attempt(session, attempt)
-    account = find_or_create_account(session, practice_id=attempt.practice_id, email=attempt.email)
     details = PersonDetails.from_json(attempt.details) if attempt.details else None
     try:
+        account = find_or_create_account(
+            session, practice_id=attempt.practice_id, email=attempt.email
+        )
         patient_id = settle_patient(session, account=account, email=attempt.email, details=details)
     except NothingToOpen as refusal:
         note_refusal(session, attempt_id=attempt.id, reason=refusal.reason)

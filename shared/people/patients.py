@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.patients import KnownPatient, find_known_patients, list_own_patients
-from shared.auth.accounts import find_account
+from shared.auth.accounts import find_account, find_closed_account
 from shared.auth.errors import NothingToOpen
 from shared.events import act
 from shared.ids import new_reference
@@ -21,13 +21,14 @@ from shared.people.details import PersonDetails, clean_name, fold, name_key
 def is_known(session: Session, *, practice_id: UUID, email: str) -> bool:
     """Whether an address opens a record. The same questions are asked for every address."""
     account = find_account(session, practice_id=practice_id, email=email)
+    closed = find_closed_account(session, practice_id=practice_id, email=email)
     known = find_known_patients(
         session, practice_id=practice_id, email_bidx=_bidx(practice_id, email)
     )
     own = list_own_patients(
         session, practice_id=practice_id, account_id=account.id if account else practice_id
     )
-    return bool(own or known)
+    return bool(own or known) and closed is None
 
 
 def settle_patient(

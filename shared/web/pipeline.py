@@ -7,6 +7,7 @@ was looked at is written in any case.
 import time
 from dataclasses import replace
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request, url_for
 from flask_wtf import CSRFProtect
@@ -14,8 +15,8 @@ from werkzeug.exceptions import Forbidden, MisdirectedRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.access.errors import Refused
-from shared.access.policy import GATED, choose_role
-from shared.access.principal import Principal, Role
+from shared.access.policy import GATED, choose_role, opened_by_glass
+from shared.access.principal import DB_ROLE, Principal, Role
 from shared.auth.visits import find_viewer_session
 from shared.db import Context, bind, db
 from shared.events import pending_looks, write_looks
@@ -61,8 +62,9 @@ def enter() -> AnyResponse | None:
     capability = capability_of(current_app, request.endpoint)
     if capability is None:
         raise Forbidden
+    glass = opened_by_glass(g.viewer, capability, asked_patient())
     try:
-        role = choose_role(g.viewer, capability)
+        role = choose_role(g.viewer, "patient.break_glass" if glass else capability)
     except Refused:
         return refuse(g.viewer)
     g.viewer = g.viewer.under(role)
@@ -111,9 +113,20 @@ def is_polling() -> bool:
 def request_context(viewer: Principal, capability: str) -> Context:
     """The database context of this request."""
     context = viewer.context(request_id=g.request_id)
+    patient_id = asked_patient()
+    if viewer.glass is not None and viewer.glass.patient_id == patient_id:
+        context = replace(context, reason=f"break-glass: {viewer.glass.reason}")
     if capability in GATED:
         return replace(context, db_role="bedside_gate")
+    if opened_by_glass(viewer, capability, patient_id):
+        return replace(context, db_role=DB_ROLE[Role.PHYSICIAN])
     return context
+
+
+def asked_patient() -> UUID | None:
+    """The patient that the address of this request names, if it names one."""
+    found = (request.view_args or {}).get("patient_id")
+    return found if isinstance(found, UUID) else None
 
 
 def refuse(viewer: Principal) -> Response:

@@ -8,12 +8,15 @@ from flask import Response, current_app, g, request, session, url_for
 
 from shared.access.errors import FreshFactorNeeded
 from shared.auth.devices import Browser, describe_device
+from shared.auth.gate import through_gate
 from shared.auth.return_to import safe_return_to
+from shared.auth.sessions import require_fresh
 from shared.auth.webauthn import RelyingParty
 from shared.practices.hosts import canonical_url
-from shared.web.answers import go
+from shared.web.answers import go, page
 from shared.web.cookies import clear_session_cookie, read_session_cookie, set_session_cookie
-from shared.web.current import browser_key, face, practice, settings, transaction
+from shared.web.current import browser_key, face, practice, settings, transaction, viewer
+from shared.web.keeping import find_kept_form, keep_form
 
 LARGEST_CREDENTIAL = 16_384
 
@@ -86,12 +89,31 @@ def posted_credential() -> dict[str, Any]:
 def prove_again(_: FreshFactorNeeded) -> Response:
     """A sensitive act, and the last proof is old: sign in once more, then come back to the page.
 
-    What the refused request did is undone, and its form may be sent again.
+    What the refused request did is undone. A form is kept and may be sent after the proof.
     """
     transaction().rollback()
     g.pop("prints", None)
-    asked = request.path if request.method == "GET" else urlsplit(request.referrer or "").path
+    if request.method == "GET":
+        asked = request.full_path.rstrip("?")
+    elif keep_form():
+        asked = url_for(f"{face()}.continue_show")
+    else:
+        asked = urlsplit(request.referrer or "").path
     return go(url_for(f"{face()}.sign_in_new", back=safe_return_to(face(), asked), again=1))
+
+
+def ask_fresh() -> None:
+    """Refuse with FreshFactorNeeded unless the last proof is fresh, whatever role this runs as."""
+    with through_gate(transaction()) as own:
+        require_fresh(own, viewer())
+
+
+def continue_page() -> Response:
+    """After the proof: the form that was kept, one press away from being sent."""
+    kept = find_kept_form()
+    if kept is None:
+        return go(safe_return_to(face(), None))
+    return page(f"{face()}/sign_in/continue.html", kept=kept)
 
 
 def note(text: str) -> None:

@@ -202,3 +202,14 @@ function startIdleWatch() {
 }
 
 if (idleSeconds && idleDialog) startIdleWatch();
+
+// ---- A moment that comes nearer: minutes and seconds left, and the page anew once it is there.
+
+for (const left of document.querySelectorAll("[data-until]")) {
+  const endsAt = Date.now() + Number(left.dataset.seconds) * 1000;
+  const clock = setInterval(() => {
+    const seconds = Math.max(0, Math.round((endsAt - Date.now()) / 1000));
+    left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    if (seconds === 0) clearInterval(clock), location.reload();
+  }, 1000);
+}

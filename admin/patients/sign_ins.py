@@ -1,0 +1,79 @@
+"""The sign-ins that open a patient's record: closing one, letting it in again."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask import Response
+from flask_babel import gettext as _
+
+from admin import blueprint
+from admin.patients.presenters import full_name
+from shared.access.errors import NotFound
+from shared.access.patients import access_patient
+from shared.auth.closing import (
+    close_patient_account,
+    list_patient_accounts,
+    reopen_account,
+)
+from shared.auth.errors import GrantRefused
+from shared.auth.sessions import require_fresh
+from shared.web.answers import invalid, page, to
+from shared.web.current import transaction, viewer
+from shared.web.policy import requires
+from shared.web.signing_in import note, take_notice
+
+if TYPE_CHECKING:
+    from shared.models.account import Account
+
+
+@blueprint.get("/patients/<uuid:patient_id>/sign-ins")
+@requires("patient.close_account")
+def patient_accounts_index(patient_id: UUID) -> Response:
+    """Who can sign in to this record."""
+    return page("admin/patients/sign_ins.html", notice=take_notice(), **_shown(patient_id))
+
+
+@blueprint.post("/patients/<uuid:patient_id>/sign-ins/<uuid:account_id>/close")
+@requires("patient.close_account")
+def patient_accounts_close(patient_id: UUID, account_id: UUID) -> Response:
+    """Sign it out everywhere and let it in no more. Can be undone. Needs a fresh sign-in."""
+    require_fresh(transaction(), viewer())
+    try:
+        close_patient_account(transaction(), _one(patient_id, account_id), by=viewer())
+    except GrantRefused:
+        return invalid(
+            "admin/patients/sign_ins.html",
+            status=409,
+            refusal=_("This sign-in also works in the practice. An owner closes it, under Team."),
+            **_shown(patient_id),
+        )
+    note(_("The sign-in is closed. Booked visits stay as they are."))
+    return to("admin.patient_accounts_index", patient_id=patient_id)
+
+
+@blueprint.post("/patients/<uuid:patient_id>/sign-ins/<uuid:account_id>/reopen")
+@requires("patient.close_account")
+def patient_accounts_reopen(patient_id: UUID, account_id: UUID) -> Response:
+    """Let it in again, by mail as before. Needs a fresh sign-in."""
+    require_fresh(transaction(), viewer())
+    reopen_account(transaction(), _one(patient_id, account_id))
+    note(_("They can sign in again."))
+    return to("admin.patient_accounts_index", patient_id=patient_id)
+
+
+def _one(patient_id: UUID, account_id: UUID) -> "Account":
+    access_patient(transaction(), viewer=viewer(), patient_id=patient_id)
+    accounts = list_patient_accounts(transaction(), by=viewer(), patient_id=patient_id)
+    account = next((one for one in accounts if one.id == account_id), None)
+    if account is None:
+        raise NotFound
+    return account
+
+
+def _shown(patient_id: UUID) -> dict[str, Any]:
+    patient = access_patient(transaction(), viewer=viewer(), patient_id=patient_id)
+    return {
+        "patient_id": patient_id,
+        "name": full_name(patient),
+        "accounts": list_patient_accounts(transaction(), by=viewer(), patient_id=patient_id),
+    }
