@@ -136,7 +136,7 @@ def begin(practice: Practice) -> None:
     practice.launch(
         "web",
         *("granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(place.port)),
-        *("--workers", "2", "--blocking-threads", "64", "--backpressure", "512"),
+        *("--workers", "2", "--blocking-threads", "128", "--backpressure", "512"),
         *("--no-ws", "wsgi:app"),
     )
     practice.wait_until(place.port, "/readyz")

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # Longer than this nobody waits for a page in good humour.
-PATIENCE = 1.0  # seconds
-# How many may wait for each place at work: at some 15 ms a page, a quarter of a second.
-WAITING_FOR_EACH = 4
+PATIENCE = 2.0  # seconds
+# How many may wait for each place at work: at some 10 ms a page, little more than half a second.
+WAITING_FOR_EACH = 15
 RETRY_AFTER = 3  # seconds
 TELL_EVERY = 5.0  # seconds between two lines of the log about shed requests
 HEALTH = frozenset({"/healthz", "/readyz"})
