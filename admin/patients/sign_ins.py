@@ -16,13 +16,15 @@ from shared.auth.closing import (
     reopen_account,
 )
 from shared.auth.errors import GrantRefused
-from shared.auth.sessions import require_fresh
+from shared.auth.gate import through_gate
 from shared.web.answers import invalid, page, to
 from shared.web.current import transaction, viewer
 from shared.web.policy import requires
-from shared.web.signing_in import note, take_notice
+from shared.web.signing_in import ask_fresh, note, take_notice
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from shared.models.account import Account
 
 
@@ -37,9 +39,11 @@ def patient_accounts_index(patient_id: UUID) -> Response:
 @requires("patient.close_account")
 def patient_accounts_close(patient_id: UUID, account_id: UUID) -> Response:
     """Sign it out everywhere and let it in no more. Can be undone. Needs a fresh sign-in."""
-    require_fresh(transaction(), viewer())
+    ask_fresh()
+    _check_patient(patient_id)
     try:
-        close_patient_account(transaction(), _one(patient_id, account_id), by=viewer())
+        with through_gate(transaction()) as own:
+            close_patient_account(own, _one(own, patient_id, account_id), by=viewer())
     except GrantRefused:
         return invalid(
             "admin/patients/sign_ins.html",
@@ -55,15 +59,21 @@ def patient_accounts_close(patient_id: UUID, account_id: UUID) -> Response:
 @requires("patient.close_account")
 def patient_accounts_reopen(patient_id: UUID, account_id: UUID) -> Response:
     """Let it in again, by mail as before. Needs a fresh sign-in."""
-    require_fresh(transaction(), viewer())
-    reopen_account(transaction(), _one(patient_id, account_id))
+    ask_fresh()
+    _check_patient(patient_id)
+    with through_gate(transaction()) as own:
+        reopen_account(own, _one(own, patient_id, account_id))
     note(_("They can sign in again."))
     return to("admin.patient_accounts_index", patient_id=patient_id)
 
 
-def _one(patient_id: UUID, account_id: UUID) -> "Account":
+def _check_patient(patient_id: UUID) -> None:
+    """The desk's own role has to see the record before the doorkeeper touches its sign-ins."""
     access_patient(transaction(), viewer=viewer(), patient_id=patient_id)
-    accounts = list_patient_accounts(transaction(), by=viewer(), patient_id=patient_id)
+
+
+def _one(own: "Session", patient_id: UUID, account_id: UUID) -> "Account":
+    accounts = list_patient_accounts(own, by=viewer(), patient_id=patient_id)
     account = next((one for one in accounts if one.id == account_id), None)
     if account is None:
         raise NotFound
@@ -72,8 +82,6 @@ def _one(patient_id: UUID, account_id: UUID) -> "Account":
 
 def _shown(patient_id: UUID) -> dict[str, Any]:
     patient = access_patient(transaction(), viewer=viewer(), patient_id=patient_id)
-    return {
-        "patient_id": patient_id,
-        "name": full_name(patient),
-        "accounts": list_patient_accounts(transaction(), by=viewer(), patient_id=patient_id),
-    }
+    with through_gate(transaction()) as own:
+        accounts = list_patient_accounts(own, by=viewer(), patient_id=patient_id)
+    return {"patient_id": patient_id, "name": full_name(patient), "accounts": accounts}

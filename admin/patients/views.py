@@ -63,14 +63,16 @@ def patients_show(patient_id: UUID) -> Response:
 @blueprint.get("/patients/<uuid:patient_id>/story")
 @requires("patient.story")
 def stories_show(patient_id: UUID) -> Response:
-    """The record's story from the event log, newest first; ?looks=1 tells who read it."""
+    """The record's story, newest first; ?looks=1 tells who read it, ?steps=1 every step."""
     looks = request.args.get("looks") == "1"
+    steps = request.args.get("steps") == "1"
     patient = access_patient(transaction(), viewer=viewer(), patient_id=patient_id)
     story = read_story(
         transaction(),
         viewer=viewer(),
         patient_id=patient_id,
         looks=looks,
+        steps=steps,
         before=read_cursor(request.args.get("before")),
     )
     return page(
@@ -78,6 +80,7 @@ def stories_show(patient_id: UUID) -> Response:
         patient_id=patient.id,
         name=full_name(patient),
         looks=looks,
+        steps=steps,
         items=[present_event(event, practice().time_zone) for event in story.events],
         more=f"{story.more[0].isoformat()}_{story.more[1]}" if story.more else None,
     )

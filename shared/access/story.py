@@ -15,6 +15,7 @@ from shared.actions import ACTIONS
 from shared.events import look
 
 PAGE_SIZE = 40
+STEPS = [name for name, action in ACTIONS.items() if action.step]
 
 _EVENTS = text("""
     select e.id, e.at, e.kind, e.action, e.actor_kind, a.name as actor_name, e.target_type,
@@ -23,6 +24,7 @@ _EVENTS = text("""
     left join audit.payload p on p.event_id = e.id
     left join account a on a.practice_id = e.practice_id and a.id = e.actor_id
     where e.practice_id = :practice_id and e.patient_id = :patient_id and e.kind = :kind
+        and e.action <> all(:left_out)
         and (cast(:before as timestamptz) is null or (e.at, e.id) < (:before, :before_id))
     order by e.at desc, e.id desc limit :limit
 """)
@@ -70,9 +72,13 @@ def read_story(
     viewer: Principal,
     patient_id: UUID,
     looks: bool = False,
+    steps: bool = False,
     before: tuple[datetime, UUID] | None = None,
 ) -> StoryPage:
-    """What happened to a patient's record, or with `looks` who read it. Raises NotFound."""
+    """What happened to a patient's record, or with `looks` who read it. Raises NotFound.
+
+    Without `steps` the machinery's own steps (a mail taken up, a page asked for) are left out.
+    """
     patient = access_patient(session, viewer=viewer, patient_id=patient_id)
     rows = session.execute(
         _EVENTS,
@@ -82,6 +88,7 @@ def read_story(
             "kind": "look" if looks else "act",
             "before": before[0] if before else None,
             "before_id": before[1] if before else None,
+            "left_out": [] if steps else STEPS,
             "limit": PAGE_SIZE + 1,
         },
     ).all()
