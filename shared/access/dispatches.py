@@ -42,21 +42,6 @@ def find_dispatch_by_message_id(
     return _one(session, viewer, wanted, lock=True)
 
 
-def find_last_settled_to(
-    session: Session, *, viewer: Principal, channel: str, to_bidx: bytes
-) -> Dispatch | None:
-    """The newest message to an address of which the vendor told the end."""
-    wanted = (
-        select(Dispatch)
-        .where(Dispatch.channel == channel)
-        .where(Dispatch.to_bidx == to_bidx)
-        .where(Dispatch.status.in_(("delivered", "bounced", "complained", "suppressed")))
-        .order_by(Dispatch.created_at.desc(), Dispatch.id.desc())
-        .limit(1)
-    )
-    return _one(session, viewer, wanted)
-
-
 def list_sent_to_viewer(
     session: Session, *, viewer: Principal, before: UUID | None = None, limit: int = 30
 ) -> list[Dispatch]:

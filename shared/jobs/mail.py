@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from uuid import UUID
 
 from shared import clock
 from shared.access.dispatches import list_unsettled_dispatch_ids
-from shared.adapters.email.letter import Letter, Outcome, Refused
-from shared.adapters.email.ses import FALLBACK_SENDER, SENDER_REFUSED, SesMail
+from shared.access.suppressions import access_suppression
+from shared.adapters.email.resend import ResendMail
+from shared.adapters.email.ses import SesMail
 from shared.config import Settings
 from shared.jobs.registry import Job, every, task
 from shared.messaging.email import ask_to_send
+from shared.messaging.providers import Attempt, send_by_either, send_by_first
 from shared.messaging.sending import Claimed, claim, record_outcome
 
 # A call to the vendor lasts 12 seconds at most; what is `sending` for longer lost its process.
@@ -30,11 +31,25 @@ def send_dispatch(job: Job, *, dispatch_id: UUID) -> None:
         )
     if claimed is None:
         return
-    letter, outcome = _send(mail(job.settings), claimed)
+    attempt = _send(job.settings, claimed)
     with job.session() as session:
         record_outcome(
-            session, viewer=job.principal, claimed=claimed, letter=letter, outcome=outcome
+            session,
+            viewer=job.principal,
+            claimed=claimed,
+            letter=attempt.letter,
+            outcome=attempt.outcome,
+            provider=attempt.provider,
         )
+
+
+@task("lift_suppression_at_vendor")
+def lift_suppression_at_vendor(job: Job, *, suppression_id: UUID) -> None:
+    """The vendor keeps a list of its own: take the address off it, unless it is on ours again."""
+    with job.session() as session:
+        row = access_suppression(session, viewer=job.principal, suppression_id=suppression_id)
+        address = row.to
+    mail(job.settings).unsuppress(address)
 
 
 @every(60)
@@ -58,12 +73,15 @@ def mail(settings: Settings) -> SesMail:
     return SesMail(settings)
 
 
-def _send(client: SesMail, claimed: Claimed) -> tuple[Letter, Outcome]:
-    """Send; when the vendor refuses the practice's own sender, send under the fallback's."""
-    outcome = client.send(claimed.letter)
-    own = claimed.letter.sender.source == "row"
-    if own and isinstance(outcome, Refused) and outcome.reason == SENDER_REFUSED:
-        fallback = replace(FALLBACK_SENDER, name=claimed.letter.sender.name)
-        letter = replace(claimed.letter, sender=fallback)
-        return letter, client.send(letter)
-    return claimed.letter, outcome
+@cache
+def second_mail(settings: Settings) -> ResendMail:
+    """The second vendor's client of this process."""
+    return ResendMail(settings)
+
+
+def _send(settings: Settings, claimed: Claimed) -> Attempt:
+    """Send through the first provider, and where two mails are harmless through the second."""
+    if not claimed.second_provider:
+        return send_by_first(mail(settings), claimed.letter)
+    key = f"dispatch/{claimed.dispatch_id}"
+    return send_by_either(mail(settings), second_mail(settings), claimed.letter, key=key)

@@ -20,6 +20,7 @@ from shared.access.errors import NotFound
 from shared.access.principal import Principal
 from shared.messaging.outcomes import learn
 from shared.messaging.states import may_become
+from shared.messaging.suppressions import learn_from_fate
 from shared.models.dispatch import Dispatch
 
 Event = Mapping[str, Any]
@@ -54,6 +55,7 @@ def apply_ses_event(session: Session, *, viewer: Principal, event: Event) -> App
         return Applied.NOTHING_NEW
     dispatch.provider_message_id = dispatch.provider_message_id or _message_id(event)
     learn(session, dispatch, status, reason)
+    learn_from_fate(session, dispatch, viewer=viewer)
     return Applied.CHANGED
 
 

@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.adapters.email.letter import Deferred, Outcome, Sent
+from shared.attention import settle_item
 from shared.events import act
 from shared.messaging.catalogue import find_template
 from shared.messaging.email import ask_to_send
 from shared.messaging.states import check_step
+from shared.messaging.suppressions import raise_failed
 from shared.models.dispatch import Dispatch
 
 # Putting off: 15 s, 30 s, 1 min ... at most half an hour; eight tries take about half an hour.
@@ -58,6 +60,8 @@ def move(session: Session, dispatch: Dispatch, status: str, reason: str | None =
     if status in {"failed", "skipped", "cancelled"}:
         _forget_secret(dispatch)
     _note(session, ACTIONS.get(status, f"dispatch.{status}"), dispatch)
+    if status == "failed":
+        raise_failed(session, dispatch)
 
 
 def learn(session: Session, dispatch: Dispatch, status: str, reason: str | None = None) -> None:
@@ -65,6 +69,9 @@ def learn(session: Session, dispatch: Dispatch, status: str, reason: str | None 
     dispatch.status, dispatch.reason, dispatch.settled_at = status, reason, clock.now()
     _forget_secret(dispatch)
     _note(session, f"dispatch.{status}", dispatch)
+    settle_item(session, "mail_unknown", subject=("dispatch", dispatch.id))
+    if status == "failed":
+        raise_failed(session, dispatch)
 
 
 def _put_off(

@@ -9,23 +9,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from shared import clock
-from shared.access.dispatches import access_dispatch, find_last_settled_to
+from shared.access.dispatches import access_dispatch
 from shared.access.principal import Principal
+from shared.access.suppressions import find_suppression
 from shared.adapters.email.letter import Letter, Outcome
+from shared.attention import raise_item, settle_item
 from shared.events import act
 from shared.messaging.catalogue import NotForMail, find_template
 from shared.messaging.letterhead import ForeignLink
 from shared.messaging.letterheads import LinkSettings, load_letterhead
 from shared.messaging.outcomes import move, settle
+from shared.messaging.providers import FIRST, SECOND
 from shared.messaging.say import say
 from shared.messaging.senders import resolve_sender
+from shared.messaging.suppressions import COMPLAINED
 from shared.models.dispatch import Dispatch
 
 TOO_LATE = "too_late"
@@ -34,9 +37,6 @@ ADDRESS_COMPLAINED = "address_complained"
 WORKER_STOPPED = "worker_stopped"
 UNWRITABLE = "unwritable"
 
-# A bounce is believed for this long; people mend their mailboxes.
-BOUNCE_BELIEVED = timedelta(days=90)
-
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -44,6 +44,8 @@ class Claimed:
 
     dispatch_id: UUID
     letter: Letter
+    # Whether the second provider may take it when the first fails.
+    second_provider: bool = False
 
 
 def claim(
@@ -71,19 +73,36 @@ def claim(
     except (NotForMail, ForeignLink, KeyError, ValueError):
         settle(session, dispatch, "failed", UNWRITABLE)
         return None
-    return Claimed(dispatch.id, letter)
+    return Claimed(dispatch.id, letter, find_template(dispatch.template).second_provider)
 
 
 def record_outcome(
-    session: Session, *, viewer: Principal, claimed: Claimed, letter: Letter, outcome: Outcome
+    session: Session,
+    *,
+    viewer: Principal,
+    claimed: Claimed,
+    letter: Letter,
+    outcome: Outcome,
+    provider: str = FIRST,
 ) -> Dispatch:
     """Write down what became of a claimed dispatch. `letter` is the one that was sent at last."""
     dispatch = access_dispatch(session, viewer=viewer, dispatch_id=claimed.dispatch_id, lock=True)
-    dispatch.provider = "ses"
+    dispatch.provider = provider
     dispatch.sender = letter.sender.address
     dispatch.sender_source = letter.sender.source
     settle(session, dispatch, *_status_of(outcome), outcome=outcome)
+    _be_loud(session, letter, provider, claimed.letter.sender.problem)
     return dispatch
+
+
+def _be_loud(session: Session, letter: Letter, provider: str, problem: str | None) -> None:
+    """Whatever stood in for what was configured is shown until somebody has looked."""
+    if provider == SECOND:
+        raise_item(session, "second_provider_used")
+    elif letter.sender.source == "fallback":
+        raise_item(session, "sender_fallback", code=problem or "refused")
+    else:
+        settle_item(session, "sender_fallback")
 
 
 def _status_of(outcome: Outcome) -> tuple[str, str | None]:
@@ -140,12 +159,9 @@ def _reason_to_skip(session: Session, viewer: Principal, dispatch: Dispatch) -> 
         return TOO_LATE
     if template.urgent or dispatch.to_bidx is None:
         return None
-    last = find_last_settled_to(
+    kept = find_suppression(
         session, viewer=viewer, channel=dispatch.channel, to_bidx=dispatch.to_bidx
     )
-    if last is None or last.created_at < clock.now() - BOUNCE_BELIEVED:
+    if kept is None:
         return None
-    if last.status == "complained":
-        return ADDRESS_COMPLAINED
-    permanent = last.status == "suppressed" or (last.reason or "").startswith("permanent")
-    return ADDRESS_BOUNCED if last.status != "delivered" and permanent else None
+    return ADDRESS_COMPLAINED if kept.reason == COMPLAINED else ADDRESS_BOUNCED

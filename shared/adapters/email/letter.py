@@ -9,12 +9,16 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Whom a mail comes from. `source` says where it was configured: "row" or "fallback"."""
+    """Whom a mail comes from. `source` says where it was configured: "row" or "fallback".
+
+    `problem` is why a fallback was needed, as a code.
+    """
 
     name: str
     address: str
     source: str
     reply_to: str | None = None
+    problem: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,10 @@ THROTTLES = frozenset(
 NOT_TAKEN = frozenset({500, 503})
 
 
+class MailUnavailable(Exception):
+    """The vendor gave no usable answer. The message names its code only."""
+
+
 class MailSettings(Protocol):
     """The part of the settings this adapter reads."""
 
@@ -99,6 +103,20 @@ class SesMail:
             return Refused("unwritable_letter")
         message_id = answer.get("MessageId")
         return Sent(message_id) if message_id else Unknown("answer_without_message_id")
+
+    def unsuppress(self, address: str) -> None:
+        """Take an address off the account's own suppression list; one not on it is no error.
+
+        Raises MailUnavailable, to be run again.
+        """
+        try:
+            self._client.delete_suppressed_destination(EmailAddress=address)
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code != "NotFoundException":
+                raise MailUnavailable(_snake(code)) from None
+        except (BotoCoreError, ResponseParserError):
+            raise MailUnavailable("no_answer") from None
 
 
 def _content(letter: Letter) -> EmailContentTypeDef:
