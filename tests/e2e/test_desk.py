@@ -85,6 +85,11 @@ def test_the_physician_enrols_a_passkey_and_reads_a_story(
     journeys.check_page(desk)
     desk.get_by_role("link", name="Read the story").click()
     journeys.check_page(desk)
+    for _ in range(40):
+        if desk.get_by_text("was delivered").count():
+            break
+        desk.wait_for_timeout(500)
+        desk.reload()
     story = desk.locator("main").inner_text()
     assert "booked First visit for" in story
     assert "$150.00 was paid" in story
