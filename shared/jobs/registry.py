@@ -23,7 +23,7 @@ from shared.db import open_session
 from shared.events import Look, pending_looks, write_looks
 
 # The modules whose tasks the worker knows.
-TASK_MODULES = ("booking", "inbound", "mail", "payments", "sign_in")
+TASK_MODULES = ("booking", "inbound", "mail", "payments", "proof", "sign_in")
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=15)
@@ -108,10 +108,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Ask for task `name` in every practice, `every` so long at most."""
+    """Ask for task `name` in every practice, `every` so long at most.
+
+    `platform`: also in the name of the platform, whose log belongs to no practice.
+    """
 
     name: str
     every: timedelta
+    platform: bool = False
 
 
 TASKS: dict[str, Task] = {}
@@ -132,13 +136,13 @@ def task(name: str, *, attempts: int = 8) -> Callable[[Run], Run]:
     return register
 
 
-def every(seconds: int) -> Callable[[Run], Run]:
+def every(seconds: int, *, platform: bool = False) -> Callable[[Run], Run]:
     """Register a function, under its own name, as a task that is asked for again and again."""
 
     def register(run: Run) -> Run:
         # A failed run is not repeated: the next tick asks again.
         task(run.__name__, attempts=1)(run)
-        SCHEDULES[run.__name__] = Schedule(run.__name__, timedelta(seconds=seconds))
+        SCHEDULES[run.__name__] = Schedule(run.__name__, timedelta(seconds=seconds), platform)
         return run
 
     return register

@@ -12,6 +12,7 @@ from shared.access.principal import Principal
 from shared.db import Context, open_session
 from shared.jobs.registry import Schedule
 from shared.models.practice import PracticeHost
+from shared.proof.forms import PLATFORM
 from shared.queue import defer
 
 log = structlog.get_logger(__name__)
@@ -83,10 +84,10 @@ def tick(schedules: Iterable[Schedule]) -> list[str]:
     """
     due = [schedule.name for schedule in schedules if _claim_tick(schedule)]
     practices = _list_practices() if due else []
-    for name in due:
-        for practice_id in practices:
-            _ask(name, practice_id)
-    return due
+    for schedule in due:
+        for practice_id in [*practices, PLATFORM] if schedule.platform else practices:
+            _ask(schedule.name, practice_id)
+    return [schedule.name for schedule in due]
 
 
 def _list_practices() -> list[UUID]:

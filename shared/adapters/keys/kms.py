@@ -80,7 +80,7 @@ class KmsKeys:
             )
             return answer["Plaintext"], answer["CiphertextBlob"], answer["KeyId"]
         except FAILURES as error:
-            raise _named(error) from error
+            raise named_failure(error) from error
 
     def unwrap(self, wrapped: bytes, context: dict[str, str], key_id: str | None = None) -> bytes:
         """Return the clear key behind `wrapped`. Raises KeysUnavailable.
@@ -96,10 +96,11 @@ class KmsKeys:
             )
             return answer["Plaintext"]
         except FAILURES as error:
-            raise _named(error) from error
+            raise named_failure(error) from error
 
 
-def _named(error: Exception) -> KeysUnavailable:
+def named_failure(error: Exception) -> KeysUnavailable:
+    """What the SDK raised, as ours: the vendor's code and nothing else."""
     if not isinstance(error, ClientError):
         return KeysUnavailable(type(error).__name__)
     code = error.response.get("Error", {}).get("Code", "unknown")

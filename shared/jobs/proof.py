@@ -1,0 +1,51 @@
+"""Work on the proof of the log: seal it, archive it, verify it, erase what is past its time."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from shared import clock
+from shared.jobs.registry import Job, every, task
+from shared.proof import reading
+from shared.proof.archiving import archive_log as archive_days
+from shared.proof.erasing import erase_log as erase_payloads
+from shared.proof.sealing import seal_log as seal_entries
+from shared.proof.verifying import verified_today, verify_log
+
+# Local time from which the night's verification is due; it runs once a day, late if need be.
+NIGHT_BEGINS = timedelta(hours=1)
+
+
+@every(20, platform=True)
+def seal_log(job: Job) -> None:
+    """Make the checkpoints that are due: every minute, or every thousand entries."""
+    seal_entries(job)
+
+
+@every(600, platform=True)
+def archive_log(job: Job) -> None:
+    """Archive the days that are over."""
+    archive_days(job)
+
+
+@every(900, platform=True)
+def verify_log_nightly(job: Job) -> None:
+    """Verify chain, checkpoints and archives once a local day."""
+    with job.session() as session:
+        zone = ZoneInfo(reading.zone_of(session, job.practice_id))
+        local = clock.now().astimezone(zone)
+        due = timedelta(hours=local.hour) >= NIGHT_BEGINS
+        if not due or verified_today(session, practice_id=job.practice_id):
+            return
+    verify_log(job)
+
+
+@task("verify_log", attempts=1)
+def verify_log_now(job: Job) -> None:
+    """Verify everything because somebody asked."""
+    verify_log(job, whole=True)
+
+
+@every(3600, platform=True)
+def erase_log(job: Job) -> None:
+    """Erase contents whose retention period is over."""
+    erase_payloads(job)

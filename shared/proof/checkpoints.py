@@ -1,0 +1,121 @@
+"""Whether the stored checkpoints are ours, follow each other, and are what was noted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shared.adapters.keys.signing import Signed
+from shared.adapters.storage.archive import NotStored
+from shared.proof import reading
+from shared.proof.forms import (
+    Checkpoint,
+    Leaf,
+    NotACheckpoint,
+    SealedCheckpoint,
+    chain_start,
+    checkpoint_prefix,
+    link_hash,
+    read_sealed,
+)
+from shared.proof.reading import NotedCheckpoint
+from shared.proof.report import Report
+from shared.proof.sealing import store_again
+from shared.proof.work import LogBroken, Work, archive, signing
+
+
+def check_checkpoints(work: Work, report: Report) -> Iterator[tuple[int, Leaf]]:
+    """Verify every stored checkpoint, comparing with its row; yield what each vouches for.
+
+    A row without its object is stored again, if the log still yields what was signed.
+    """
+    last: Checkpoint | None = None
+    for key, is_stored, row in _stored_and_noted(work):
+        sealed = _stored(work, key, row, report) if is_stored else _restored(work, row, report)
+        if sealed is None:
+            continue
+        checkpoint = sealed.checkpoint
+        if not _follows(sealed, last):
+            sentence = f"The checkpoint from entry {checkpoint.first_seq} does not follow the last."
+            report.add("checkpoint", checkpoint.first_seq, None, sentence)
+        yield from enumerate(sealed.leaves, checkpoint.first_seq)
+        report.tally("checkpoints")
+        last = checkpoint
+
+
+def _stored_and_noted(work: Work) -> Iterator[tuple[str, bool, NotedCheckpoint | None]]:
+    """Objects and rows side by side, in order: the place, whether something lies there, the row."""
+    keys = archive(work.settings).keys(checkpoint_prefix(work.practice_id))
+    rows = _rows(work)
+    key, row = next(keys, None), next(rows, None)
+    while key is not None or row is not None:
+        noted_at = row.checkpoint.stored_as if row else None
+        place = min(one for one in (key, noted_at) if one is not None)
+        yield place, key == place, row if noted_at == place else None
+        if key == place:
+            key = next(keys, None)
+        if noted_at == place:
+            row = next(rows, None)
+
+
+def _rows(work: Work) -> Iterator[NotedCheckpoint]:
+    after = 0
+    while True:
+        with work.session() as session:
+            page = reading.list_checkpoints(session, work.practice_id, after=after)
+        if not page:
+            return
+        yield from page
+        after = page[-1].checkpoint.last_seq
+
+
+def _follows(sealed: SealedCheckpoint, last: Checkpoint | None) -> bool:
+    checkpoint = sealed.checkpoint
+    chain = last.chain_hash if last else chain_start(checkpoint.practice_id)
+    for seq, leaf in enumerate(sealed.leaves, checkpoint.first_seq):
+        chain = link_hash(chain, seq, leaf.event_hash)
+    return (
+        checkpoint.first_seq == (last.last_seq + 1 if last else 1)
+        and checkpoint.previous_hash == (last.hash if last else None)
+        and checkpoint.chain_hash == chain
+    )
+
+
+def _restored(work: Work, row: NotedCheckpoint | None, report: Report) -> SealedCheckpoint | None:
+    if row is None:
+        return None
+    try:
+        sealed = store_again(work, row)
+    except LogBroken as error:
+        report.add("checkpoint", row.checkpoint.first_seq, None, f"{error}.".capitalize())
+        return None
+    report.tally("stored_again")
+    return sealed
+
+
+def _stored(
+    work: Work, key: str, row: NotedCheckpoint | None, report: Report
+) -> SealedCheckpoint | None:
+    try:
+        sealed = read_sealed(archive(work.settings).get(key))
+    except (NotACheckpoint, NotStored):
+        report.add("checkpoint", None, None, "An object in the archive is no checkpoint of ours.")
+        return None
+    checkpoint = sealed.checkpoint
+    first = checkpoint.first_seq
+    signed = Signed(sealed.signature, sealed.key_id)
+    ours = checkpoint.stored_as == key and checkpoint.practice_id == work.practice_id
+    if not ours or not sealed.holds_together:
+        report.add("checkpoint", first, None, f"The checkpoint from entry {first} was altered.")
+        return None
+    if not signing(work.settings).check(checkpoint.message, signed):
+        sentence = f"The signature of the checkpoint from entry {first} does not hold."
+        report.add("checkpoint", first, None, sentence)
+        return None
+    if row is None or (row.checkpoint, row.signature, row.key_id) != (
+        checkpoint,
+        sealed.signature,
+        sealed.key_id,
+    ):
+        sentence = f"The checkpoint from entry {first} is noted otherwise than it is stored."
+        report.add("checkpoint", first, None, sentence)
+    return sealed
