@@ -7,10 +7,13 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
+from admin.schedule.presenters import TONES as STATUS_TONES
+from admin.schedule.presenters import status_words
 from shared.access.story import StoryEvent
 from shared.web.formats import day, phone, when
 
 if TYPE_CHECKING:
+    from shared.access.appointments import Visit
     from shared.models.patient import Patient
 
 # How the story names those who have no name of their own in it.
@@ -53,6 +56,18 @@ class PatientRow:
     reference: str
 
 
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """A visit in the list on a patient's page."""
+
+    when: str
+    what: str
+    with_whom: str
+    reference: str
+    status: str
+    tone: str
+
+
 def present_event(event: StoryEvent, zone: str) -> TimelineItem:
     """A sentence with its subject, in the practice's zone."""
     subject = event.actor_name or _(ACTORS.get(event.actor_kind, "Somebody of the staff"))
@@ -62,6 +77,21 @@ def present_event(event: StoryEvent, zone: str) -> TimelineItem:
         detail=event.reason if event.actor_kind != "job" else None,
         tone=TONES.get(event.action, "neutral"),
     )
+
+
+def present_visits(visits: "list[Visit]", zone: str) -> list[VisitRow]:
+    """A patient's visits in the practice's zone."""
+    return [
+        VisitRow(
+            when=when(visit.appointment.starts_at, zone),
+            what=visit.visit_type.name,
+            with_whom=f"{visit.practitioner.full_name}, {visit.practitioner.credentials}",
+            reference=visit.appointment.reference,
+            status=status_words(visit.appointment.status),
+            tone=STATUS_TONES.get(visit.appointment.status, "neutral"),
+        )
+        for visit in visits
+    ]
 
 
 def present_row(patient: "Patient") -> PatientRow:

@@ -13,8 +13,10 @@ from admin.patients.presenters import (
     present_contact,
     present_event,
     present_row,
+    present_visits,
 )
 from shared import clock
+from shared.access.appointments import list_booked
 from shared.access.patient_search import search_patients
 from shared.access.patients import access_patient
 from shared.access.policy import holds
@@ -54,6 +56,10 @@ def patients_show(patient_id: UUID) -> Response:
         patient_id=patient.id,
         name=full_name(patient),
         contact=present_contact(patient, clock.today(practice().time_zone)),
+        visits=present_visits(
+            list_booked(transaction(), viewer=viewer(), patient_id=patient.id),
+            practice().time_zone,
+        ),
         tells_story=holds(viewer(), "patient.story") or viewer().opens(patient_id),
         may_close=holds(viewer(), "patient.close_account"),
         may_break_glass=holds(viewer(), "patient.break_glass"),

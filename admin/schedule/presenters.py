@@ -106,7 +106,7 @@ def present_line(entry: "Entry", zone_id: str) -> Line:
         visit=entry.visit_type.name,
         with_whom=f"{entry.practitioner.full_name}, {entry.practitioner.credentials}".rstrip(", "),
         status=appointment.status,
-        status_words=_status_words(appointment.status, appointment.hold_expires_at, zone_id),
+        status_words=status_words(appointment.status, appointment.hold_expires_at, zone_id),
         tone=TONES.get(appointment.status, "neutral"),
         can_cancel=booking.can_cancel(appointment),
     )
@@ -146,7 +146,8 @@ def _theirs(at: datetime, their_zone: str, zone_id: str) -> str | None:
     return f"{clock_time(at, their_zone)} {zone_name(their_zone)}"
 
 
-def _status_words(status: str, held_until: datetime | None, zone_id: str) -> str:
+def status_words(status: str, held_until: datetime | None = None, zone_id: str = "") -> str:
+    """An appointment's state for the desk."""
     if status == "pending" and held_until is not None:
         return _("Held until %(time)s", time=clock_time(held_until, zone_id))
     said = {

@@ -95,6 +95,18 @@ def list_past(
     return _list(session, behind.order_by(Appointment.starts_at.desc()).limit(limit))
 
 
+def list_booked(
+    session: Session, *, viewer: Principal, patient_id: UUID, limit: int = 20
+) -> list[Visit]:
+    """A patient's visits that were ever booked, latest first."""
+    booked = _visits(viewer).where(
+        Appointment.patient_id == patient_id,
+        Appointment.booked_at.is_not(None),
+        Appointment.status != HIDDEN,
+    )
+    return _list(session, booked.order_by(Appointment.starts_at.desc()).limit(limit))
+
+
 def find_cancellation(
     session: Session, *, viewer: Principal, appointment: Appointment
 ) -> AppointmentCancellation | None:

@@ -3,6 +3,13 @@
 import pytest
 from flask import Flask
 
+from shared.booking import (
+    confirm_appointment,
+    find_next_times,
+    get_visit_type,
+    hold_slot,
+)
+from shared.db import open_session
 from tests.browsing import Browser, signed_in, stranger
 from tests.people import Cast
 
@@ -77,3 +84,24 @@ def test_a_stranger_is_asked_to_sign_in(app: Flask, cast: Cast) -> None:
 def test_a_damaged_cursor_is_refused(maya: Browser, cast: Cast) -> None:
     ana = cast.seagrape.patients["ana"].id
     assert maya.get(f"/admin/patients/{ana}/story?before=nonsense").status_code == 400
+
+
+def test_a_patient_s_page_lists_what_was_booked(app: Flask, rosa: Browser, cast: Cast) -> None:
+    ben = cast.seagrape.patients["ben"]
+    page = rosa.get(f"/admin/patients/{ben.id}").get_data(as_text=True)
+    assert "Nothing was booked yet" in page
+    with open_session(ben.viewer.context()) as session:
+        visit_type = get_visit_type(session, practice_id=cast.seagrape.id, slug="first-visit")
+        free = find_next_times(session, visit_type=visit_type, count=1)[0]
+        held = hold_slot(
+            session,
+            visit_type=visit_type,
+            starts_at=free.starts_at,
+            by=ben.viewer,
+            time_zone="America/New_York",
+        )
+        confirm_appointment(session, appointment=held, by=ben.viewer)
+        reference = held.reference
+    page = rosa.get(f"/admin/patients/{ben.id}").get_data(as_text=True)
+    assert reference in page
+    assert "Booked" in page
