@@ -26,15 +26,18 @@ INTRODUCTION = (
 )
 STYLE = """
 :root{color-scheme:light dark}
-body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse;width:100%}
+body{font:16px/1.5 system-ui,sans-serif;max-width:90rem;margin:2rem auto;padding:0 1rem}
+table{border-collapse:collapse;width:100%;table-layout:fixed}
 th,td{text-align:left;vertical-align:top;padding:.5rem;border-bottom:1px solid #8886}
-td:first-child{white-space:nowrap}
-code{font-size:.85em;overflow-wrap:anywhere}
+th:nth-child(1){width:11%}th:nth-child(2){width:18%}th:nth-child(3){width:6%}
+th:nth-child(4){width:28%}
+code{font-size:.8em;overflow-wrap:anywhere}
 .met{color:#14713d}.part,.later{color:#8a5a00}.not-met{color:#b3261e}.practice{color:#3554b5}
 @media(prefers-color-scheme:dark){.met{color:#6fd19a}.part,.later{color:#e7b45a}
 .not-met{color:#ff9d94}.practice{color:#a9bcff}}
-@media print{body{max-width:none;font-size:11px}tr{break-inside:avoid}}
+@media(max-width:60rem){thead{display:none}tr,td{display:block}td{border:0;padding:.1rem 0}
+tr{border-bottom:1px solid #8886;padding:1rem 0}}
+@media print{body{max-width:none;font-size:10px}tr{break-inside:avoid}}
 """
 
 
