@@ -4,17 +4,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared import clock
+from shared.auth.invitations import open_invitation
+from shared.auth.sessions import start_session
 from shared.booking import find_next_times, get_visit_type, hold_slot
 from shared.db import open_session
 from shared.events import act
 from shared.ids import new_id
+from shared.models.account import Account
+from shared.models.break_glass import BreakGlass
 from shared.models.dispatch import Dispatch
+from shared.models.passkey import Passkey
 from shared.models.payment import Payment
 from shared.models.role_grant import RoleGrant
-from tests.people import PatientOf, PracticeOf
+from tests.people import PatientOf, PracticeOf, StaffOf
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,9 @@ def belongings_of(practice: PracticeOf, patient: PatientOf) -> Belongings:
         session.add_all([payment, dispatch])
         act(session, "practice.seeded", target=("practice", practice.id))
         grant = session.query(RoleGrant).first()
+        event_id = session.scalar(
+            text("select id from audit.event where patient_id = :id limit 1"), {"id": patient.id}
+        )
     return Belongings(
         {
             "patient_id": patient.id,
@@ -43,10 +53,15 @@ def belongings_of(practice: PracticeOf, patient: PatientOf) -> Belongings:
             "dispatch_id": dispatch.id,
             "grant_id": grant.id if grant else new_id(),
             "attempt_id": new_id(),
-            "session_id": new_id(),
-            "passkey_id": new_id(),
-            "invitation_id": new_id(),
-            "glass_id": new_id(),
+            "event_id": event_id,
+            "target_type": "patient",
+            "target_id": patient.id,
+            **_of_staff(practice, patient),
+            "event_id": _event(practice, patient),
+            "target_type": "patient",
+            "target_id": patient.id,
+            "face": "portal",
+            "digest": "0" * 12,
             "token": "x" * 43,
             "slug": next(iter(practice.visit_types)),
             "name": "seagrape-000000000000",
@@ -54,6 +69,77 @@ def belongings_of(practice: PracticeOf, patient: PatientOf) -> Belongings:
             "account_key": "practice",
             "template": "sign_in",
         }
+    )
+
+
+def _event(practice: PracticeOf, patient: PatientOf) -> UUID:
+    """An event of the log that names the patient."""
+    with open_session(practice.context("bedside_auditor")) as session:
+        found: UUID = session.execute(
+            text("select id from audit.event where patient_id = :id order by id limit 1"),
+            {"id": patient.id},
+        ).scalar_one()
+        return found
+
+
+def _of_staff(practice: PracticeOf, patient: PatientOf) -> dict[str, object]:
+    """A session of the patient, and a passkey, an invitation and an emergency of the staff."""
+    member = next(iter(practice.staff.values()))
+    with open_session(practice.context("bedside_gate")) as session:
+        account = session.get_one(Account, (practice.id, patient.account_id))
+        started = start_session(
+            session, account=account, face="portal", factor="link", device="Theirs",
+            patient_id=patient.id,
+        )  # fmt: skip
+        passkey, glass = _passkey(member), _glass(member, patient)
+        session.add_all([passkey, glass])
+        act(session, "practice.seeded", target=("practice", practice.id))
+    with open_session(practice.context()) as session:
+        invited = open_invitation(
+            session, practice_id=practice.id, email=f"new.{new_id()}@staff.example", name="New",
+            roles=["nurse"], invited_by=None,
+        )  # fmt: skip
+    return {
+        "session_id": started.row.id,
+        "passkey_id": passkey.id,
+        "invitation_id": invited.row.id,
+        "glass_id": glass.id,
+    }
+
+
+def _passkey(member: StaffOf) -> Passkey:
+    return Passkey(
+        practice_id=member.practice_id,
+        account_id=member.account_id,
+        label="Theirs",
+        rp_id="localhost",
+        credential_id=new_id().bytes,
+        public_key=b"\x00",
+        sign_count=0,
+        transports=[],
+        aaguid="",
+        backed_up=False,
+        created_at=clock.now(),
+        last_used_at=None,
+        ended_at=None,
+    )
+
+
+def _glass(member: StaffOf, patient: PatientOf) -> BreakGlass:
+    at = clock.now()
+    return BreakGlass(
+        practice_id=member.practice_id,
+        account_id=member.account_id,
+        patient_id=patient.id,
+        patient_reference="AA1-11A",
+        reason="emergency",
+        words="somebody fainted on the phone",
+        opened_at=at - timedelta(hours=2),
+        expires_at=at - timedelta(hours=1),
+        ended_at=at - timedelta(hours=1),
+        reviewed_by=None,
+        reviewed_at=None,
+        outcome=None,
     )
 
 

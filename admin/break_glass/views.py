@@ -10,19 +10,19 @@ from admin import blueprint
 from admin.break_glass.forms import OUTCOME_WORDS, REASON_WORDS, BreakGlassForm, ReviewForm
 from shared.access.break_glass import access_breaking, list_breakings
 from shared.access.patients import access_patient
-from shared.auth.sessions import require_fresh
+from shared.auth.gate import through_gate
 from shared.oversight import AlreadyOpen, OwnReview, break_glass, end_glass, review_breaking
 from shared.web.answers import invalid, page, to
 from shared.web.current import transaction, viewer
 from shared.web.policy import requires
-from shared.web.signing_in import note, take_notice
+from shared.web.signing_in import ask_fresh, note, take_notice
 
 
 @blueprint.get("/patients/<uuid:patient_id>/break-glass/new")
 @requires("patient.break_glass")
 def break_glass_new(patient_id: UUID) -> Response:
     """Why, for how long, and who is told. Needs a fresh sign-in, so that nothing typed waits."""
-    require_fresh(transaction(), viewer())
+    ask_fresh()
     patient = access_patient(transaction(), viewer=viewer(), patient_id=patient_id)
     return page("admin/break_glass/new.html", form=BreakGlassForm(), patient=patient)
 
@@ -31,19 +31,20 @@ def break_glass_new(patient_id: UUID) -> Response:
 @requires("patient.break_glass")
 def break_glass_create(patient_id: UUID) -> Response:
     """Open the story for an hour; owners are told at once."""
-    require_fresh(transaction(), viewer())
+    ask_fresh()
     patient = access_patient(transaction(), viewer=viewer(), patient_id=patient_id)
     form = BreakGlassForm(request.form)
     if not form.validate():
         return invalid("admin/break_glass/new.html", form=form, patient=patient)
     try:
-        break_glass(
-            transaction(),
-            patient=patient,
-            reason=form.reason.data or "",
-            words=form.words.data or "",
-            by=viewer(),
-        )
+        with through_gate(transaction()) as own:
+            break_glass(
+                own,
+                patient=patient,
+                reason=form.reason.data or "",
+                words=form.words.data or "",
+                by=viewer(),
+            )
     except AlreadyOpen:
         form.reason.errors = [
             _("You have another record open by emergency access. End that one first.")
@@ -56,7 +57,9 @@ def break_glass_create(patient_id: UUID) -> Response:
 @requires("patient.break_glass")
 def break_glass_destroy() -> Response:
     """Done before the hour is over."""
-    if end_glass(transaction(), by=viewer()):
+    with through_gate(transaction()) as own:
+        ended = end_glass(own, by=viewer())
+    if ended:
         note(_("The emergency access has ended."))
     return to("admin.security_index")
 

@@ -1,8 +1,8 @@
-"""Breaking the glass, closing accounts: rows for the first, rights of the doorkeeper for both.
+"""Breaking the glass, closing accounts, and roles that the database itself looks up.
 
-The story of a patient is the clinicians' part of the event log. Who reads it is checked here as
-well as in the program: an acting physician, or somebody with an open emergency grant for exactly
-that patient (see docs/adr on breaking the glass).
+A transaction of the desk may call itself a clinician's; what it reads of patients, it reads only
+when the acting account holds such a role at this moment. The story of a patient wants a physician,
+or an open emergency grant of the acting account for exactly that patient (see docs/adr).
 """
 
 from alembic import op
@@ -12,13 +12,31 @@ from migrations.tables import ACTOR, PRACTICE, Access, table
 revision = "0010"
 down_revision = "0009"
 
+# Which roles of people a desk transaction's role stands for.
+HELD = {
+    "front_desk": ("receptionist",),
+    "clinician": ("physician", "nurse"),
+    "biller": ("biller",),
+    "manager": ("owner",),
+}
+OF_PATIENTS = (
+    *("patient", "appointment", "appointment_cancellation", "payment", "checkout_session"),
+    *("refund", "dispatch"),
+)
 LOG = f"practice_id = {PRACTICE} and patient_id is not null"
-# Uncorrelated, so each is answered once a statement, by one index look-up.
-PHYSICIAN = f"""exists (
-    select from public.role_grant held
-    where held.practice_id = {PRACTICE} and held.account_id = {ACTOR}
-        and held.role = 'physician' and held.ended_at is null)"""
-OPENED = f"""patient_id in (
+
+
+# The conditions below are uncorrelated: each is answered once a statement, by one index look-up.
+def holds(*roles: str) -> str:
+    """The acting account holds one of these roles now."""
+    names = ", ".join(f"'{role}'" for role in roles)
+    return f"""exists (
+        select from public.role_grant held
+        where held.practice_id = {PRACTICE} and held.account_id = {ACTOR}
+            and held.role in ({names}) and held.ended_at is null)"""
+
+
+OPENED = f"""{{patient}} in (
     select glass.patient_id from public.break_glass glass
     where glass.practice_id = {PRACTICE} and glass.account_id = {ACTOR}
         and glass.ended_at is null and glass.expires_at > now())"""
@@ -27,6 +45,7 @@ OPENED = f"""patient_id in (
 def upgrade() -> None:
     break_glass()
     own_grants()
+    held_roles()
     story()
     # Closing an account ends its roles; the doorkeeper does it, who alone may end passkeys.
     op.execute("grant update (ended_by, ended_at) on role_grant to bedside_gate")
@@ -90,14 +109,31 @@ def break_glass() -> None:
 
 
 def own_grants() -> None:
-    """A clinician's transaction sees which roles the acting account holds, and no other's."""
-    op.execute(
-        "grant select (practice_id, account_id, role, ended_at) on role_grant to bedside_clinician"
-    )
-    op.execute(
-        "create policy role_grant_clinician on role_grant for select to bedside_clinician"
-        f" using (practice_id = {PRACTICE} and account_id = {ACTOR})"
-    )
+    """A desk transaction sees which roles the acting account holds, and nobody else's."""
+    for role in ("front_desk", "clinician", "biller"):
+        op.execute(
+            "grant select (practice_id, account_id, role, ended_at) on role_grant"
+            f" to bedside_{role}"
+        )
+        op.execute(
+            f"create policy role_grant_{role} on role_grant for select to bedside_{role}"
+            f" using (practice_id = {PRACTICE} and account_id = {ACTOR})"
+        )
+
+
+def held_roles() -> None:
+    """A desk role without the person's role behind it reads and writes nobody's record."""
+    for name in OF_PATIENTS:
+        for role, people in HELD.items():
+            if name == "patient" and role == "manager":
+                continue
+            held = seen = holds(*people)
+            if name == "patient" and role == "clinician":
+                seen = f"{held} or {OPENED.format(patient='id')}"
+            op.execute(
+                f"create policy {name}_{role}_held on {name} as restrictive"
+                f" to bedside_{role} using ({seen}) with check ({held})"
+            )
 
 
 def story() -> None:
@@ -105,7 +141,8 @@ def story() -> None:
     for name, more in (("event", ""), ("payload", " and kind <> 'write'")):
         op.execute(
             f"alter policy {name}_clinician on audit.{name}"
-            f" using ({LOG}{more} and ({PHYSICIAN} or {OPENED}))"
+            f" using ({LOG}{more}"
+            f" and ({holds('physician')} or {OPENED.format(patient='patient_id')}))"
         )
     op.execute("reset role")
 

@@ -53,11 +53,11 @@ CAPABILITIES: dict[str, tuple[Role, ...]] = {
     "schedule.change": (Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST),
     "patient.contact": (Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST),
     "patient.story": (Role.PHYSICIAN,),
-    # Opening one patient's story for an hour, noticed and reviewed. Runs as bedside_gate.
+    # Opening one patient's story for an hour, noticed and reviewed.
     "patient.break_glass": (Role.NURSE, Role.RECEPTIONIST, Role.BILLER),
     "break_glass.review": (Role.OWNER,),
     "staff.manage": (Role.OWNER,),
-    # Closing a sign-in, or letting it in again. Runs as bedside_gate, who alone ends passkeys.
+    # Closing a sign-in, or letting it in again. The first runs as bedside_gate.
     "staff.close": (Role.OWNER,),
     "patient.close_account": (Role.PHYSICIAN, Role.RECEPTIONIST),
     # The event log: reading it, and taking a part of it out of the house.
@@ -75,9 +75,7 @@ GATED = frozenset(
         "sign_in",
         "factor.manage",
         "session.manage",
-        "patient.break_glass",
         "staff.close",
-        "patient.close_account",
     }
 )
 # What an open break-glass grant adds, for its one patient: read as a clinician, under one's own

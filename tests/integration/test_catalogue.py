@@ -20,8 +20,8 @@ TABLES = """
     where c.relkind in ('r', 'p') and n.nspname in ('public', 'audit') order by 1
 """
 POLICIES = """
-    select format('policy %s.%s %s to %s for %s using %s check %s', schemaname, tablename,
-        policyname, array_to_string(roles, ','), cmd, coalesce(qual, '-'),
+    select format('policy %s.%s %s %s to %s for %s using %s check %s', schemaname, tablename,
+        policyname, lower(permissive), array_to_string(roles, ','), cmd, coalesce(qual, '-'),
         coalesce(with_check, '-'))
     from pg_policies where schemaname in ('public', 'audit') order by 1
 """

@@ -1,0 +1,1 @@
+"""Access under attack: everybody, against everything that is not theirs."""
