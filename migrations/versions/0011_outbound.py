@@ -116,6 +116,10 @@ def payment_settings() -> None:
             "clinician": Access("select"),
         },
     )
+    # The page keeps what the setting said, so that repeating its request repeats it exactly.
+    op.execute(
+        "alter table checkout_session add column product_name text, add column receipts boolean"
+    )
     op.execute(
         "create unique index uq_payment_setting_open on payment_setting (practice_id)"
         " where ended_at is null"

@@ -3,7 +3,7 @@
 Each door takes the viewer, answers "absent" and "not yours" alike, and notes the look.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, select, tuple_
@@ -90,6 +90,28 @@ def list_unsettled_dispatch_ids(
         .where(Dispatch.status.in_(statuses))
         .where(touched < before)
         .order_by(Dispatch.created_at)
+        .limit(limit)
+    )
+    return list(session.scalars(wanted.execution_options(door=True)))
+
+
+def list_unheard_dispatch_ids(
+    session: Session, *, viewer: Principal, before: datetime, limit: int = 200
+) -> list[UUID]:
+    """Ids, oldest first, of mails the first provider took, or may have, and told nothing about.
+
+    Those of the last three days; the vendor tries to deliver for hours, not for weeks. The second
+    provider tells nothing at all. Ids only, so no look is noted.
+    """
+    wanted = (
+        select(Dispatch.id)
+        .where(Dispatch.practice_id == viewer.practice_id)
+        .where(Dispatch.status.in_(("sent", "unknown")))
+        .where(Dispatch.channel == "email")
+        .where(Dispatch.provider.is_distinct_from("resend"))
+        .where(Dispatch.settled_at.is_(None))
+        .where(Dispatch.claimed_at < before, Dispatch.claimed_at > before - timedelta(days=3))
+        .order_by(Dispatch.claimed_at)
         .limit(limit)
     )
     return list(session.scalars(wanted.execution_options(door=True)))

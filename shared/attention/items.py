@@ -33,8 +33,11 @@ def raise_item(
     patient_id: UUID | None = None,
     code: str | None = None,
     times: int = 1,
+    once: bool = False,
 ) -> AttentionItem:
     """Open an item about `subject` (the practice when None), or count the open one up.
+
+    `once`: an open one is left as it is (a job that finds the same thing every minute).
 
     Needs the job's database role. Flushes; call it after the caller's own act, never between a
     change and its act. Raises UnknownKind.
@@ -43,6 +46,8 @@ def raise_item(
     practice_id: UUID = session.info["context"].practice_id
     about = subject or ("practice", practice_id)
     item = _find_open(session, practice_id, kind, about)
+    if item is not None and once:
+        return item
     if item is None:
         try:
             with session.begin_nested():

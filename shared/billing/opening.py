@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from shared import clock
 from shared.access.payments import find_appointment_payment, list_checkouts
 from shared.access.principal import Principal
-from shared.billing.accounts import choose_account
 from shared.billing.amounts import told
 from shared.billing.errors import NothingToPay, TooManyPages
+from shared.billing.settings import resolve_payment_setting
 from shared.billing.states import LIVE_CHECKOUTS, CheckoutStatus, PaymentStatus
 from shared.events import act
 from shared.models.checkout_session import CheckoutSession
@@ -42,12 +42,12 @@ def open_payment(
     # Two presses at once: the second waits here and finds what the first has made.
     payment = find_appointment_payment(session, viewer=by, appointment_id=appointment_id, lock=True)
     if payment is None:
-        chosen = choose_account()
+        chosen = resolve_payment_setting(session)
         payment = Payment(
             practice_id=by.practice_id,
             appointment_id=appointment_id,
             patient_id=patient_id,
-            account_key=chosen.key,
+            account_key=chosen.account_key,
             account_source=chosen.source,
             amount_minor=amount_minor,
             currency=currency,
@@ -86,6 +86,7 @@ def open_page(
             _close(session, page, now)
     if len(pages) >= PAGES_AT_MOST:
         raise TooManyPages
+    chosen = resolve_payment_setting(session)
     page = CheckoutSession(
         practice_id=payment.practice_id,
         payment_id=payment.id,
@@ -93,6 +94,8 @@ def open_page(
         status=CheckoutStatus.QUEUED,
         success_url=success_url,
         cancel_url=cancel_url,
+        product_name=chosen.product_name,
+        receipts=chosen.receipts,
         created_at=now,
         expires_at=now + PAGE_OPEN_FOR,
         attempts=0,

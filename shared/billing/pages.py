@@ -42,6 +42,9 @@ class PageClaim:
     account_key: str
     patient_id: UUID
     request: CheckoutRequest
+    # Whether Stripe is to send its own receipt, and whether no setting of the practice was used.
+    receipts: bool = True
+    by_default: bool = False
 
 
 def claim_page(session: Session, *, checkout_id: UUID, by: Principal) -> PageClaim | None:
@@ -71,8 +74,15 @@ def claim_page(session: Session, *, checkout_id: UUID, by: Principal) -> PageCla
         success_url=page.success_url,
         cancel_url=page.cancel_url,
         expires_at=page.expires_at,
+        product_name=page.product_name,
     )
-    return PageClaim(payment.account_key, page.patient_id, request)
+    return PageClaim(
+        payment.account_key,
+        page.patient_id,
+        request,
+        receipts=page.receipts is not False,
+        by_default=payment.account_source == "default",
+    )
 
 
 def note_opened(session: Session, *, page: CheckoutSession, state: CheckoutState) -> None:

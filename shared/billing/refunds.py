@@ -16,6 +16,7 @@ from shared.access.payments import (
 )
 from shared.access.principal import Principal
 from shared.adapters.payments.values import RefundRequest, RefundState
+from shared.attention import raise_item
 from shared.billing import ledger
 from shared.billing.amounts import told
 from shared.billing.errors import NothingToRefund
@@ -165,6 +166,14 @@ def _move(
         patient_id=refund.patient_id,
         **told(refund.amount_minor, refund.currency),
     )
+    if wanted in MONEY_CAME_BACK:
+        raise_item(
+            session,
+            "refund_failed",
+            subject=("refund", refund.id),
+            patient_id=refund.patient_id,
+            code=code or wanted,
+        )
     return left
 
 

@@ -17,6 +17,7 @@ from shared.access.principal import Principal
 from shared.adapters.payments.accounts import payments
 from shared.adapters.payments.errors import NotFound, PaymentsError, Unavailable
 from shared.adapters.payments.values import CheckoutState
+from shared.attention import raise_item, settle_item
 from shared.billing.pages import claim_page, note_trouble
 from shared.billing.refunds import (
     claim_refund,
@@ -51,7 +52,12 @@ def create_page(work: Work, *, checkout_id: UUID) -> None:
         if claim is None:
             return
         patient = access_patient(session, viewer=work.principal, patient_id=claim.patient_id)
-        request = replace(claim.request, customer_email=patient.email)
+        email = patient.email if claim.receipts else None
+        request = replace(claim.request, customer_email=email)
+        if claim.by_default:
+            raise_item(session, "payment_fallback")
+        else:
+            settle_item(session, "payment_fallback")
     try:
         state = payments(work.settings, claim.account_key).create_checkout(request)
     except PaymentsError as error:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shared import clock
 from shared.auth.accounts import create_account
 from shared.auth.roles import add_grant
+from shared.billing.settings import PRODUCT_NAMES, set_payment_setting
 from shared.demo.facts import HOURS, PATIENTS, STAFF, VISITS, Doctor, Person, Staff
 from shared.events import act
 from shared.ids import new_reference
@@ -60,6 +61,15 @@ def furnish(session: Session, practice: Practice) -> None:
         name=practice.name,
         address=f"visits@{practice.slug}.example",
         reply_to=practice.email,
+    )
+    set_payment_setting(
+        session,
+        practice_id=practice.id,
+        values={
+            "account_key": "practice",
+            "product_name": PRODUCT_NAMES[0],
+            "receipts": True,
+        },
     )
     for member in STAFF[practice.slug]:
         add_staff(session, practice, member)

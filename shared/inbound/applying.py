@@ -16,6 +16,7 @@ from shared import clock
 from shared.adapters.payments.values import CheckoutState
 from shared.adapters.sns.envelope import EnvelopeRefused
 from shared.adapters.sns.subscription import confirm_subscription
+from shared.attention import raise_item
 from shared.billing.errors import UnexpectedAmount
 from shared.checkout.calls import Work
 from shared.checkout.settling import UnknownReference, settle_page, settle_refund
@@ -50,13 +51,15 @@ class Notice:
     body: str
 
 
-def apply_notice(work: Work, *, inbox_id: UUID) -> Verdict:
+def apply_notice(work: Work, *, inbox_id: UUID, again: bool = False) -> Verdict:
     """Apply one row of the inbox; applied, ignored and dead ones stay as they are.
+
+    `again` applies them once more all the same, which changes nothing that is so already.
 
     Raises Unavailable and SubscriptionFailed, to be run again.
     """
     with work.session() as session:
-        notice = _take(session, inbox_id, work)
+        notice = _take(session, inbox_id, work, again=again)
     if notice is None:
         return Verdict.DONE
     if notice.source == "ses":
@@ -103,10 +106,10 @@ def _apply_ses(work: Work, notice: Notice) -> Verdict:
     return _wait(work, notice) if outcome is Applied.NOT_OURS else Verdict.DONE
 
 
-def _take(session: Session, inbox_id: UUID, work: Work) -> Notice | None:
+def _take(session: Session, inbox_id: UUID, work: Work, *, again: bool) -> Notice | None:
     """Count the attempt; None when there is nothing left to do."""
     row = _locked(session, inbox_id, work)
-    if row is None or row.status != "received":
+    if row is None or (row.status != "received" and not again):
         return None
     row.attempts += 1
     act(session, "inbox.tried", target=row, source=row.source, kind=row.kind)
@@ -119,7 +122,7 @@ def _wait(work: Work, notice: Notice) -> Verdict:
         row = _locked(session, notice.id, work)
         if row is None or row.status != "received":
             return Verdict.DONE
-        if clock.now() - row.received_at < PATIENCE:
+        if clock.now() - (row.retried_at or row.received_at) < PATIENCE:
             row.last_error = UNKNOWN
             act(session, "inbox.postponed", target=row, source=row.source, kind=row.kind)
             return Verdict.LATER
@@ -139,6 +142,8 @@ def _mark(session: Session, inbox_id: UUID, work: Work, status: str, reason: str
         return
     row.status, row.last_error, row.applied_at = status, reason, clock.now()
     act(session, f"inbox.{status}", target=row, source=row.source, kind=row.kind, why=reason)
+    if status == "dead":
+        raise_item(session, "dead_letter", subject=("inbox", row.id), code=reason)
 
 
 def _locked(session: Session, inbox_id: UUID, work: Work) -> Inbox | None:

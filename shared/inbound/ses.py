@@ -10,7 +10,7 @@ from shared.adapters.sns.envelope import NOTIFICATION, EnvelopeRefused, open_env
 from shared.config import Settings
 from shared.inbound.errors import NotificationRefused
 from shared.inbound.storing import store
-from shared.messaging import ses_practice_id
+from shared.messaging import ses_dispatch_id, ses_practice_id
 
 SUBSCRIPTION = "SubscriptionConfirmation"
 
@@ -44,6 +44,11 @@ def read(message: str) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return notice if isinstance(notice, dict) else {}
+
+
+def dispatch_id(notice: Mapping[str, Any]) -> UUID | None:
+    """The mail a notice is about, by the tag we gave it."""
+    return ses_dispatch_id(notice)
 
 
 def notice_kind(notice: Mapping[str, Any]) -> str:

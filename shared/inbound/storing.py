@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.principal import Principal
+from shared.adapters.payments.values import VendorEvent
 from shared.db import Context, open_session
 from shared.events import act
 from shared.models.inbox import Inbox
@@ -43,6 +44,11 @@ def store(
             if ONCE in str(error.orig):
                 return
             raise
+
+
+def insert(session: Session, practice_id: UUID, source: str, event: VendorEvent, body: str) -> None:
+    """Keep news that was found in the vendor's list, as if it had arrived."""
+    _insert(session, practice_id, source, event.id, event.type[:80], body)
 
 
 def _context(practice_id: UUID) -> Context:

@@ -15,6 +15,16 @@ from shared.inbound.storing import store
 
 PAGE_EVENTS = "checkout.session."
 REFUND_EVENTS = ("refund.", "charge.refund.")
+# The same by name, as Stripe's list of events takes them.
+USED_KINDS = (
+    "checkout.session.completed",
+    "checkout.session.expired",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+)
 
 
 def receive(

@@ -42,6 +42,11 @@ def ses_practice_id(event: Event) -> UUID | None:
     return _tagged(event, "practice")
 
 
+def ses_dispatch_id(event: Event) -> UUID | None:
+    """The mail a notice is about, by the tag it was sent with."""
+    return _tagged(event, "dispatch")
+
+
 def apply_ses_event(session: Session, *, viewer: Principal, event: Event) -> Applied:
     """Apply one SES notice (the SNS message, parsed). Harmless when repeated. Flushes."""
     meaning = read_event(event)

@@ -58,6 +58,9 @@ class CheckoutSession(PracticeRow, Base):
     payment_id: Mapped[UUID]
     patient_id: Mapped[UUID]
     status: Mapped[str]
+    # What the practice's setting said when the page was asked for; nothing: the defaults.
+    product_name: Mapped[str | None]
+    receipts: Mapped[bool | None]
     # Stripe's ids (cs_..., pi_...) and the address of the page.
     vendor_id: Mapped[str | None]
     payment_intent: Mapped[str | None]

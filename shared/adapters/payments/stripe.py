@@ -6,6 +6,8 @@ Every POST carries an idempotency key derived from our own row, so that a repeat
 answer, even from another process, finds the first result instead of charging twice.
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,9 +19,9 @@ from shared.adapters.payments.reading import checkout_state, parse_event, refund
 from shared.adapters.payments.values import (
     CheckoutRequest,
     CheckoutState,
+    FoundEvent,
     RefundRequest,
     RefundState,
-    VendorEvent,
 )
 
 # The values of last resort: what is used when a practice's own configuration says nothing.
@@ -29,6 +31,7 @@ PRODUCT_NAME = "Visit fee"
 DEFAULT_ACCOUNT = "practice"
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 12.0
+EVENTS_A_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +105,21 @@ class StripePayments:
         with translated():
             return refund_state(self._client.v1.refunds.retrieve(refund_id))
 
-    def list_events(self, *, since: datetime, limit: int = 100) -> list[VendorEvent]:
-        """The newest events since a moment, newest first: what should have reached us."""
+    def find_events(
+        self, *, since: datetime, until: datetime, kinds: Sequence[str]
+    ) -> list[FoundEvent]:
+        """The events of some kinds between two moments, newest first, however many there are."""
+        found: list[FoundEvent] = []
+        params: stripe.params.EventListParams = {
+            "created": {"gte": int(since.timestamp()), "lt": int(until.timestamp())},
+            "types": list(kinds),
+            "limit": EVENTS_A_PAGE,
+        }
         with translated():
-            page = self._client.v1.events.list(
-                {"created": {"gte": int(since.timestamp())}, "limit": limit}
-            )
-        return [parse_event(event.to_dict()) for event in page.data]
+            for event in self._client.v1.events.list(params).auto_paging_iter():
+                plain = event.to_dict()
+                found.append(FoundEvent(parse_event(plain), json.dumps(plain)))
+        return found
 
 
 def _checkout_params(request: CheckoutRequest) -> stripe.params.checkout.SessionCreateParams:
@@ -126,7 +137,7 @@ def _checkout_params(request: CheckoutRequest) -> stripe.params.checkout.Session
                 "price_data": {
                     "currency": request.currency,
                     "unit_amount": request.amount_minor,
-                    "product_data": {"name": PRODUCT_NAME},
+                    "product_data": {"name": request.product_name or PRODUCT_NAME},
                 },
             }
         ],

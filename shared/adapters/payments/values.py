@@ -21,6 +21,8 @@ class CheckoutRequest:
     success_url: str
     cancel_url: str
     expires_at: datetime
+    # What Stripe calls the visit; the adapter's default when nothing is said.
+    product_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +83,11 @@ class VendorEvent:
     object_type: str
     object_id: str
     practice: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEvent:
+    """An event of the vendor's own list, with its text as it would have arrived."""
+
+    event: VendorEvent
+    body: str

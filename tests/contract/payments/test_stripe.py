@@ -1,5 +1,6 @@
 """The payments adapter against the sandbox's Stripe, over HTTP, unmodified."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ import pytest
 from stripe import RequestsClient
 
 from shared.adapters.payments.errors import NotFound, Refused, Unavailable
+from shared.adapters.payments.reading import parse_event
 from shared.adapters.payments.stripe import API_VERSION, Account, StripePayments
 from shared.adapters.payments.values import CheckoutRequest, RefundRequest
 from tests.sandbox_process import SandboxHandle, free_port, start_sandbox
@@ -203,8 +205,16 @@ def test_events_tell_what_happened_newest_first(
 ) -> None:
     since = datetime.now(UTC) - timedelta(minutes=1)
     page_id, _ = pay(sandbox, stripe)
-    events = stripe.list_events(since=since)
-    completed = next(e for e in events if e.type == "checkout.session.completed")
+    until = datetime.now(UTC) + timedelta(minutes=1)
+    kinds = ["checkout.session.completed"]
+    [found] = [
+        found
+        for found in stripe.find_events(since=since, until=until, kinds=kinds)
+        if found.event.object_id == page_id
+    ]
+    completed = found.event
+    assert parse_event(json.loads(found.body)) == completed
+    assert stripe.find_events(since=until, until=until, kinds=kinds) == []
     assert (completed.object_type, completed.object_id) == ("checkout.session", page_id)
     assert not completed.livemode
 

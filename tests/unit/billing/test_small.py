@@ -7,8 +7,8 @@ import pytest
 from shared.adapters.payments.accounts import account_of, payments
 from shared.adapters.payments.reading import parse_event
 from shared.adapters.payments.stripe import Account
-from shared.billing.accounts import choose_account
 from shared.billing.amounts import told
+from shared.billing.settings import check_payment_setting
 from shared.config import Settings, load_settings
 
 EVENT = {
@@ -34,15 +34,19 @@ def settings() -> Settings:
     )
 
 
-def test_account_chosen_by_a_setting_says_so() -> None:
-    chosen = choose_account("consulting")
-    assert (chosen.key, chosen.source) == ("consulting", "practice")
-
-
-@pytest.mark.parametrize("configured", [None, "", "somebody_elses"])
-def test_account_falls_back_and_says_so(configured: str | None) -> None:
-    chosen = choose_account(configured)
-    assert (chosen.key, chosen.source) == ("practice", "default")
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        (("practice", "Visit fee", True), None),
+        (("somebody_elses", "Visit fee", True), "bad_account"),
+        (("practice", "Therapy for depression", True), "bad_product_name"),
+        (("practice", "Visit fee", "yes"), "bad_receipts"),
+    ],
+)
+def test_a_payment_setting_is_of_the_lists(
+    values: tuple[str, str, object], problem: str | None
+) -> None:
+    assert check_payment_setting(*values) == problem
 
 
 def test_accounts_have_their_own_keys_and_secrets(settings: Settings) -> None:
