@@ -3,7 +3,7 @@
 import contextlib
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tools import postgres
@@ -12,12 +12,17 @@ from tools.run import Practice, begin
 
 
 @contextlib.contextmanager
-def temporary_practice(*, fsync: bool = True) -> Iterator[Practice]:
-    """The seeded demo practice with worker, sandbox and web on free ports of this machine."""
+def temporary_practice(
+    *, fsync: bool = True, options: Mapping[str, str] | None = None
+) -> Iterator[Practice]:
+    """The seeded demo practice with worker, sandbox and web on free ports of this machine.
+
+    `options` are settings of its Postgres.
+    """
     with tempfile.TemporaryDirectory(prefix="bedside-") as folder:
         place = Place(Path(folder), _two_free_ports())
-        options = {} if fsync else {"fsync": "off"}
-        server = postgres.start(place.data / "postgres", options=options)
+        chosen = {**({} if fsync else {"fsync": "off"}), **(options or {})}
+        server = postgres.start(place.data / "postgres", options=chosen)
         practice = Practice(place, environment_for(place, server.dsn_for()))
         try:
             begin(practice)

@@ -1,0 +1,138 @@
+"""Runs the measurement, prints the table, writes build/bench.json."""
+
+import argparse
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import wsgi
+from shared.config import load_settings
+from shared.db import db
+from tools.bench.load import Measured, Shot, fire, generator
+from tools.bench.stage import prepare, shots
+from tools.bench.statements import record
+from tools.environment import port_is_free
+from tools.run import Practice
+from tools.temporary import temporary_practice
+
+CONNECTIONS = (4, 16, 64)
+COMPARED_AT = 16
+POSTGRES = {"shared_buffers": "1GB", "max_wal_size": "8GB", "max_connections": "200"}
+SERVER = "--interface wsgi --host 127.0.0.1 --workers 2 --blocking-threads 128 --no-ws".split()
+Found = dict[str, dict[str, Any]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
+    parser.add_argument("--small", type=int, default=10_000, help="patients of the small crowd")
+    parser.add_argument("--large", type=int, default=750_000, help="patients of the large crowd")
+    parser.add_argument("--seconds", type=float, default=5.0, help="of each single measurement")
+    parser.add_argument("--out", type=Path, default=Path("build/bench.json"))
+    chosen = parser.parse_args()
+    small = measure(chosen.small, chosen.seconds)
+    large = measure(chosen.large, chosen.seconds) if chosen.large > chosen.small else small
+    pages = {name: summed(large[name], small[name]) for name in large}
+    chosen.out.parent.mkdir(parents=True, exist_ok=True)
+    chosen.out.write_text(json.dumps(pages, indent=2) + "\n")
+    print(table(pages, chosen.small, chosen.large))
+
+
+def measure(crowd: int, seconds: float) -> Found:
+    """Every page at every concurrency on a crowd of that size."""
+    with temporary_practice(options=POSTGRES) as practice:
+        os.environ.update(practice.environ)
+        admin = practice.environ["DATABASE_URL"].replace("/postgres?", "/bedside?", 1)
+        app = wsgi.make_app(load_settings())
+        with app.app_context():
+            stage = prepare(app, practice.place.port, admin, crowd)
+            asked = shots(stage)
+            found = {
+                name: measure_page(practice, name, requests, app, seconds)
+                for name, requests in asked.items()
+            }
+            db.engine.dispose()
+        return found
+
+
+def measure_page(
+    practice: Practice, name: str, requests: list[Shot], app: Any, seconds: float
+) -> dict[str, Any]:
+    """One page: the whole program, then the bare one."""
+    port = practice.place.port
+    fire(port, requests, connections=8, seconds=1)
+    runs = {
+        connections: fire(port, requests, connections=connections, seconds=seconds)
+        for connections in CONNECTIONS
+    }
+    recording = record(app, requests[0])
+    bare = measure_bare(practice, recording, seconds)
+    say(name, runs, bare)
+    return {
+        "queries": recording.queries,
+        "bare": bare.rps,
+        "runs": {str(connections): asdict(run) for connections, run in runs.items()},
+    }
+
+
+def measure_bare(practice: Practice, recording: Any, seconds: float) -> Measured:
+    """The same statements and nothing else, on the same server."""
+    port = next(port for port in range(practice.place.port + 2, 65_000) if port_is_free(port))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "statements"
+        recording.save(file)
+        practice.environ["BENCH_STATEMENTS"] = str(file)
+        practice.launch("bare", "granian", *SERVER, "--port", str(port), "tools.bench.bare:app")
+        practice.wait_until(port, "/")
+        requests = [Shot("/", {"Host": "localhost"})]
+        fire(port, requests, connections=8, seconds=1)
+        found = fire(port, requests, connections=COMPARED_AT, seconds=seconds)
+        practice.running.pop().stop()
+    return found
+
+
+def summed(large: Mapping[str, Any], small: Mapping[str, Any]) -> dict[str, Any]:
+    """One page of the report: the large crowd at sixteen connections."""
+    run = large["runs"][str(COMPARED_AT)]
+    before = small["runs"][str(COMPARED_AT)]
+    return {
+        "rps": run["rps"],
+        "p50_ms": run["p50_ms"],
+        "p99_ms": run["p99_ms"],
+        "errors": sum(one["errors"] + one["shed"] for one in large["runs"].values()),
+        "queries": large["queries"],
+        "ratio_to_bare_sql": round(run["rps"] / large["bare"], 2) if large["bare"] else 0,
+        "growth": round(run["p50_ms"] / before["p50_ms"], 2),
+        "bare_rps": large["bare"],
+        "runs": large["runs"],
+        "runs_small": small["runs"],
+    }
+
+
+def say(name: str, runs: Mapping[int, Measured], bare: Measured) -> None:
+    """One line as it goes."""
+    rates = "  ".join(f"{number}: {run.rps:.0f}/s" for number, run in runs.items())
+    print(f"  {name:<18} {rates}  bare: {bare.rps:.0f}/s", flush=True)
+
+
+def table(pages: Mapping[str, Mapping[str, Any]], small: int, large: int) -> str:
+    """The report as Markdown."""
+    head = ["page", *(f"{n}: rps / p50 / p99 ms" for n in CONNECTIONS)]
+    head += ["errors", "queries", "to bare SQL", "growth"]
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    for name, page in pages.items():
+        runs = [page["runs"][str(n)] for n in CONNECTIONS]
+        cells = [f"{run['rps']:.0f} / {run['p50_ms']:.0f} / {run['p99_ms']:.0f}" for run in runs]
+        cells += [str(page[key]) for key in ("errors", "queries", "ratio_to_bare_sql", "growth")]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    where = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    lines += ["", f"{large} patients ({small} for growth); {where}; load by {generator()}."]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+"""A crowd in a throw-away database: patients with seven visits each, straight in by COPY.
+
+Written as the server's administrator with triggers off and indexes made afterwards; nothing here
+is a way to bring data into a real practice. What a page reads is as it would be: name keys, blind
+indexes, ciphertexts under the practice's own key, busy times, one event for each visit.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from uuid import UUID
+
+import psycopg
+
+from shared import keyring
+from shared.demo.crowd import FAMILY, GIVEN
+from shared.people.details import name_key
+from tools.bench.bare_tables import Admin, bare_tables, tidy
+
+VISITS_EACH = 7
+VISITS_A_DAY = 16
+YEARS = 3
+ZONE = "America/New_York"
+TABLES = (
+    "patient",
+    "account",
+    "patient_access",
+    "appointment",
+    "busy_time",
+    "audit.event",
+    "audit.payload",
+)
+# Five visits of seven took place.
+STATUSES = ("fulfilled", "fulfilled", "cancelled", "fulfilled", "fulfilled", "noshow", "fulfilled")
+ELDEST = date(1934, 1, 1)
+EMPTY_BODY = '{"visit": "First visit", "when": "a day in the past"}'
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where the crowd gathers: a practice, its physician and a kind of visit."""
+
+    practice_id: UUID
+    practitioner_id: UUID
+    visit_type_id: UUID
+
+
+class Ids:
+    """UUIDv7-like ids in rising order, as their real makers would have made them over the years."""
+
+    def __init__(self, stream: int) -> None:
+        self._high = (0x018A0000_0000 | stream) << 80 | 7 << 76 | 2 << 62
+        self._count = count(1)
+
+    def at(self, number: int) -> UUID:
+        """The id of a row by its number."""
+        return UUID(int=self._high + number)
+
+
+PATIENTS, ACCOUNTS, ACCESSES, VISITS, EVENTS, PEOPLE = (Ids(stream) for stream in range(6))
+
+
+def gather(admin_dsn: str, ground: Ground, patients: int) -> None:
+    """Add the crowd and bring the planner's statistics up to date."""
+    started = time.monotonic()
+    with psycopg.connect(admin_dsn, autocommit=True) as admin:
+        admin.execute("set maintenance_work_mem = '1GB'")
+        admin.execute("set synchronous_commit = off")
+        with bare_tables(admin, TABLES):
+            people = add_practitioners(admin, patients)
+            add_patients(admin, ground, patients)
+            add_visits(admin, ground, patients, people)
+        tidy(admin, TABLES)
+    print(f"{patients:>7} patients in {time.monotonic() - started:.0f} s", flush=True)
+
+
+def add_practitioners(admin: Admin, patients: int) -> int:
+    """Enough colleagues, now gone, for all the visits of three years; returns how many."""
+    wanted = max(1, round(patients * VISITS_EACH / (VISITS_A_DAY * 365 * YEARS)))
+    admin.execute("alter table practitioner disable trigger all")
+    admin.execute(
+        "insert into practitioner (id, given_name, family_name, credentials, biography, created_at)"
+        " select id, 'Former', 'Colleague', 'MD', '', now() from unnest(%s::uuid[]) as ids (id)",
+        ([PEOPLE.at(number) for number in range(wanted)],),
+    )
+    admin.execute("alter table practitioner enable trigger all")
+    return wanted
+
+
+def add_patients(admin: Admin, ground: Ground, patients: int) -> None:
+    """Records, sign-ins, and which belongs to which."""
+    ring, home, made = keyring.current(), ground.practice_id, datetime.now(UTC)
+    with admin.cursor().copy(
+        "copy patient (practice_id, id, reference, given_name, family_name, name_key, birth_date,"
+        " email_ct, email_bidx, phone_ct, phone_bidx, state, time_zone, created_at) from stdin"
+    ) as out:
+        for number in range(patients):
+            row = PATIENTS.at(number)
+            given = GIVEN[number % len(GIVEN)]
+            family = f"{FAMILY[(number // len(GIVEN)) % len(FAMILY)]} {number // 676:05d}"
+            email = ring.encrypt(home, f"patient|email_ct|{row}", f"crowd{number}@patients.example")
+            phone = ring.encrypt(home, f"patient|phone_ct|{row}", "+15615550199")
+            out.write(
+                f"{home}\t{row}\tC{number:08d}\t{given}\t{family}\t{name_key(family, given)}\t"
+                f"{ELDEST + timedelta(days=number * 37 % 27_000)}\t\\\\x{email.hex()}\t"
+                f"\\\\x{os.urandom(16).hex()}\t\\\\x{phone.hex()}\t\\\\x{os.urandom(16).hex()}\t"
+                f"FL\t{ZONE}\t{made}\n"
+            )
+    with admin.cursor().copy(
+        "copy account (practice_id, id, email_ct, email_bidx, user_handle, created_at) from stdin"
+    ) as out:
+        for number in range(patients):
+            row = ACCOUNTS.at(number)
+            email = ring.encrypt(home, f"account|email_ct|{row}", f"crowd{number}@patients.example")
+            out.write(
+                f"{home}\t{row}\t\\\\x{email.hex()}\t\\\\x{os.urandom(16).hex()}\t"
+                f"\\\\x{os.urandom(32).hex()}\t{made}\n"
+            )
+    with admin.cursor().copy(
+        "copy patient_access (practice_id, id, account_id, patient_id, relationship, scopes,"
+        " created_at) from stdin"
+    ) as out:
+        for number in range(patients):
+            out.write(
+                f"{home}\t{ACCESSES.at(number)}\t{ACCOUNTS.at(number)}\t{PATIENTS.at(number)}\t"
+                f"self\t{{}}\t{made}\n"
+            )
+
+
+def add_visits(admin: Admin, ground: Ground, patients: int, people: int) -> None:
+    """The past, back from yesterday: each practitioner sixteen half hours a day, and its events."""
+    colleagues = [PEOPLE.at(number) for number in range(people)]
+    today = datetime.now(UTC).replace(hour=14, minute=0, second=0, microsecond=0)
+    slots = people * VISITS_A_DAY
+    days = -(-patients * VISITS_EACH // slots)
+    first = today - timedelta(days=days)
+    times = [[_stamp(first, day, slot) for slot in range(VISITS_A_DAY + 1)] for day in range(days)]
+
+    def each() -> Iterator[tuple[int, UUID, UUID, str, str, str]]:
+        for number in range(patients * VISITS_EACH):
+            day, rest = divmod(number, slots)
+            slot, person = divmod(rest, people)
+            who, turn = number % patients, number // patients
+            starts, ends = times[day][slot], times[day][slot + 1]
+            yield (
+                number,
+                PATIENTS.at(who),
+                colleagues[person],
+                STATUSES[(turn + who) % len(STATUSES)],
+                starts,
+                ends,
+            )
+
+    home, kind = ground.practice_id, ground.visit_type_id
+    with admin.cursor().copy(
+        "copy appointment (practice_id, id, reference, status, patient_id, practitioner_id,"
+        " visit_type_id, during, starts_at, ends_at, occupied, time_zone, wall_clock,"
+        " patient_time_zone, state, modality, price_minor, currency, booked_at, sequence,"
+        " created_at) from stdin"
+    ) as out:
+        for number, patient, person, status, starts, ends in each():
+            span = f'["{starts}","{ends}")'
+            out.write(
+                f"{home}\t{VISITS.at(number)}\tA{number:08d}\t{status}\t{patient}\t{person}\t"
+                f"{kind}\t{span}\t{starts}\t{ends}\t{span}\t{ZONE}\t{starts[:19]}\t{ZONE}\tFL\t"
+                f"video\t15000\tusd\t{starts}\t0\t{starts}\n"
+            )
+    with admin.cursor().copy(
+        "copy busy_time (appointment_id, practitioner_id, starts_at, ends_at) from stdin"
+    ) as out:
+        for number, _, person, status, starts, ends in each():
+            if status == "fulfilled":
+                out.write(f"{VISITS.at(number)}\t{person}\t{starts}\t{ends}\n")
+    with admin.cursor().copy(
+        "copy audit.event (id, practice_id, act_id, kind, at, actor_kind, db_role, action,"
+        " target_type, target_id, patient_id, schema_revision, payload_hash) from stdin"
+    ) as out:
+        for number, patient, _, _, starts, _ in each():
+            row = EVENTS.at(number)
+            out.write(
+                f"{row}\t{home}\t{row}\tact\t{starts}\tpatient\tbedside_patient\t"
+                f"appointment.booked\tappointment\t{VISITS.at(number)}\t{patient}\t0007\t\\\\x00\n"
+            )
+    salt = f"\\\\x{os.urandom(32).hex()}"
+    with admin.cursor().copy(
+        "copy audit.payload (event_id, practice_id, patient_id, kind, retention, salt, body)"
+        " from stdin"
+    ) as out:
+        for number, patient, *_ in each():
+            out.write(
+                f"{EVENTS.at(number)}\t{home}\t{patient}\tact\tsecurity\t{salt}\t{EMPTY_BODY}\n"
+            )
+
+
+def _stamp(first: datetime, day: int, slot: int) -> str:
+    moment = first + timedelta(days=day, minutes=30 * slot)
+    return moment.strftime("%Y-%m-%d %H:%M:%S+00")
