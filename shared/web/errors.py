@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from shared.access.errors import NotFound, Refused
+from shared.keyring import KeysUnavailable
 from shared.web.problems import problem_for
 
 log = structlog.get_logger(__name__)
@@ -71,6 +72,12 @@ def _on_database_away(error: OperationalError) -> ResponseReturnValue:
     return error_answer(503, {"Retry-After": "30"})
 
 
+def _on_keys_away(error: KeysUnavailable) -> ResponseReturnValue:
+    """What is encrypted can be neither read nor looked up until the key service answers."""
+    log.error("keys_away", kind=type(error).__name__)
+    return error_answer(503, {"Retry-After": "30"})
+
+
 def _on_crash(error: Exception) -> ResponseReturnValue:
     log.error("request_crashed", exc_info=error)
     return error_answer(500)
@@ -82,5 +89,6 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(NotFound, _on_absence)
     app.register_error_handler(Refused, _on_refusal)
     app.register_error_handler(OperationalError, _on_database_away)
+    app.register_error_handler(KeysUnavailable, _on_keys_away)
     if not app.config.get("PROPAGATE_EXCEPTIONS"):
         app.register_error_handler(Exception, _on_crash)
