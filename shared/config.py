@@ -100,6 +100,11 @@ class Settings:
     concurrency: str = setting(
         "BEDSIDE_CONCURRENCY", "requests at work at the same time, in each web process", "4"
     )
+    proxies: str = setting(
+        "BEDSIDE_PROXIES",
+        "proxies of ours in front of the web process, whose X-Forwarded-For is believed",
+        "0",
+    )
     log_level: str = setting("BEDSIDE_LOG_LEVEL", "debug, info, warning or error", "info")
 
     @property
@@ -122,6 +127,11 @@ class Settings:
         """How many requests one web process works on at the same time."""
         return int(self.concurrency)
 
+    @property
+    def proxies_in_front(self) -> int:
+        """How many proxies of ours a visitor's request passes before it reaches us."""
+        return int(self.proxies)
+
     def check(self) -> None:
         """Raise SettingsError for a combination that must never run."""
         if self.env not in ENVIRONMENTS:
@@ -130,6 +140,8 @@ class Settings:
             raise SettingsError("BEDSIDE_SECRET_KEY must have at least 32 characters.")
         if not self.concurrency.isdigit() or not 1 <= int(self.concurrency) <= 64:
             raise SettingsError("BEDSIDE_CONCURRENCY must be a number from 1 to 64.")
+        if not self.proxies.isdigit() or int(self.proxies) > 9:
+            raise SettingsError("BEDSIDE_PROXIES must be a number from 0 to 9.")
         if self.production and self.sandbox:
             raise SettingsError("BEDSIDE_SANDBOX_URL is set: production refuses to run on it.")
         if self.production and self.scheme != "https":
