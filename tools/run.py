@@ -127,11 +127,8 @@ def begin(practice: Practice) -> None:
     place = practice.place
     _keep_logs_short(place)
     practice.launch("sandbox", "shared.sandbox", "--port", str(place.sandbox_port))
-    practice.setup("Preparing the database", "flask", "db", "bootstrap")
-    practice.setup("Migrating the database", "flask", "db", "upgrade")
+    practice.setup("Preparing the database", "flask", "db", "bootstrap", "--upgrade")
     practice.wait_until(place.sandbox_port, "/")
-    if not place.credentials.exists():
-        practice.setup("Seeding the demo practice", "flask", "seed", "--scenario", "demo")
     practice.launch("worker", "shared.jobs.worker")
     practice.launch(
         "web",
@@ -139,6 +136,8 @@ def begin(practice: Practice) -> None:
         *("--workers", "2", "--blocking-threads", "128", "--backpressure", "512"),
         *("--no-ws", "wsgi:app"),
     )
+    if not place.credentials.exists():
+        practice.setup("Seeding the demo practice", "flask", "seed", "--scenario", "demo")
     practice.wait_until(place.port, "/readyz")
 
 

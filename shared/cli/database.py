@@ -7,6 +7,7 @@ import click
 import psycopg
 from flask import current_app
 from flask.cli import with_appcontext
+from flask_migrate import upgrade
 from psycopg import sql
 
 from shared.config import Settings
@@ -21,10 +22,13 @@ class ServerUnfit(click.ClickException):
 
 
 @click.command("bootstrap")
+@click.option("--upgrade", "upgrades", is_flag=True, help="Run every migration afterwards.")
 @with_appcontext
-def bootstrap() -> None:
+def bootstrap(upgrades: bool) -> None:
     """Make the database, its roles and extensions (needs DATABASE_URL of an administrator)."""
     bootstrap_server(current_app.config["SETTINGS"])
+    if upgrades:
+        upgrade()
     click.echo("The database and its roles are there.")
 
 
