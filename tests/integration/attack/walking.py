@@ -69,14 +69,19 @@ class Walker:
     token: str = ""
     fields: dict[str, object] = field(default_factory=dict)
 
-    def send(self, method: str, path: str) -> TestResponse:
-        """One request; a form carries a good CSRF token and whatever `fields` say."""
-        if method == "GET":
-            return self.browser.get(path)
+    def prepare(self) -> "Walker":
+        """Fetch the token for the forms, once."""
         if not self.token:
             page = self.page or f"/{self.face}/sign-in"
             self.token = str(self.browser.hidden(page).get("csrf_token", ""))
             assert self.token, page
+        return self
+
+    def send(self, method: str, path: str) -> TestResponse:
+        """One request; a form carries a good CSRF token and whatever `fields` say."""
+        if method == "GET":
+            return self.browser.get(path)
+        self.prepare()
         return self.browser.post(path, {"csrf_token": self.token, **self.fields})
 
 
