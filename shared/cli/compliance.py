@@ -74,7 +74,7 @@ def report(out: Path | None) -> None:
 def checked() -> str:
     """What this run could look at."""
     if sees_tests():
-        return "Every file and every test named below exists."
+        return "Every file and every test named below exists; `make test` runs them all."
     return "The tests are not part of this image: only the program's own files were looked for."
 
 

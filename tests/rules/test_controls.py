@@ -1,5 +1,6 @@
 """The control table is complete and true: every row answered, every proof there."""
 
+import ast
 import re
 from importlib import import_module
 from pathlib import Path
@@ -38,6 +39,9 @@ ASVS = {
     "16.2": 5, "16.3": 4, "16.4": 3, "16.5": 3,
 }  # fmt: skip
 WHOLE_CHAPTERS = {"V10", "V17"}
+# What `make test` runs, and the marks by which it leaves a test out.
+RUN = {"rules", "unit", "contract", "integration", "e2e"}
+LEFT_OUT = re.compile(r"mark\.(slow|skip|skipif|xfail)\b")
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +57,26 @@ def answered(table: Table, standard: str) -> set[str]:
 
 def test_what_rows_name_exists(table: Table) -> None:
     assert list_missing(table) == []
+
+
+def test_proofs_are_run_by_make_test(table: Table) -> None:
+    """A proof that nobody runs proves nothing: no slow, skipped or expected failures."""
+    named_tests = {node for row in table.controls for node in row.tests}
+    left_out = sorted(node for node in named_tests if not runs_with_make_test(node))
+    assert left_out == []
+
+
+def runs_with_make_test(node: str) -> bool:
+    path, _, name = node.partition("::")
+    text = (ROOT / path).read_text()
+    marks = [
+        ast.unparse(mark)
+        for function in ast.parse(text).body
+        if isinstance(function, ast.FunctionDef) and function.name == name
+        for mark in function.decorator_list
+    ]
+    marks += re.findall(r"^pytestmark = .*$", text, re.MULTILINE)
+    return path.split("/")[1] in RUN and not any(LEFT_OUT.search(mark) for mark in marks)
 
 
 def test_every_hipaa_row_is_answered(table: Table) -> None:
