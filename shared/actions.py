@@ -49,7 +49,6 @@ ACTIONS: dict[str, Action] = {
     "log.entry_viewed": Action("looked at an entry of the event log"),
     "log.patient_found": Action("chose the record in a search of the event log"),
     "log.read": Action("read the event log"),
-    "log.read_for_export": Action("took entries about the record out of the event log"),
     "log.verification_asked": Action("asked for the event log to be verified"),
     "looks.read": Action("read who looked at the record"),
     "log.exported": Action("exported {count} entries of the event log"),

@@ -24,6 +24,8 @@ OWNED = frozenset(
         "dispatch_id",
         "grant_id",
         "attempt_id",
+        "event_id",
+        "target_id",
     }
 )
 REFUSED = frozenset({401, 403, 404})

@@ -1,0 +1,1 @@
+"""The event log: who did what, when and why; how a record was; the proof that nothing changed."""

@@ -1,0 +1,107 @@
+"""Words for what the log holds as names: actors, kinds of record, programs, actions."""
+
+import re
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from shared.actions import ACTIONS
+
+ACTOR_WORDS: Mapping[str, LazyString] = {
+    "patient": _l("A patient"),
+    "proxy": _l("Somebody acting for a patient"),
+    "anonymous": _l("A visitor"),
+    "job": _l("Bedside (a program)"),
+    "webhook": _l("Bedside (news from a vendor)"),
+    "system": _l("Bedside (the passing of time)"),
+    "operator": _l("The operator"),
+    "migration": _l("An update of Bedside"),
+    "unknown": _l("Unknown"),
+}
+STAFF_WORDS: Mapping[str, LazyString] = {
+    "physician": _l("a physician"),
+    "nurse": _l("a nurse"),
+    "receptionist": _l("the reception"),
+    "biller": _l("billing"),
+    "owner": _l("an owner"),
+    "auditor": _l("an auditor"),
+}
+NOUN_WORDS: Mapping[str, LazyString] = {
+    "account": _l("Sign-in account"),
+    "appointment": _l("Appointment"),
+    "appointment_cancellation": _l("Cancellation"),
+    "break_glass": _l("Emergency access"),
+    "checkout": _l("Payment page"),
+    "checkout_session": _l("Payment page"),
+    "data_key": _l("Encryption key"),
+    "dispatch": _l("Message sent"),
+    "dispatches": _l("Messages sent"),
+    "event": _l("Event log"),
+    "inbox": _l("News from a vendor"),
+    "ledger_entry": _l("Ledger entry"),
+    "log": _l("Event log"),
+    "log_verification": _l("Verification of the log"),
+    "message_sender": _l("Sender of mail"),
+    "patient": _l("Patient"),
+    "patient_access": _l("Access to a record"),
+    "patients": _l("Patients"),
+    "practice_host": _l("Web address"),
+    "practitioner": _l("Practitioner"),
+    "practitioner_role": _l("Practitioner in the practice"),
+    "role": _l("Role"),
+    "role_grant": _l("Role"),
+    "schedule_exception": _l("Exception of the schedule"),
+    "staff": _l("Team"),
+    "staff_invitation": _l("Invitation"),
+    "visit_type": _l("Kind of visit"),
+    "weekly_hours": _l("Opening hours"),
+}
+# What each program is for, by the name it gives as its reason.
+PROGRAM_WORDS: Mapping[str, LazyString] = {
+    "apply_inbox": _l("to take in news from a vendor"),
+    "create_checkout": _l("to open a payment page"),
+    "expire_checkout": _l("to close a payment page"),
+    "expire_checkouts": _l("to close payment pages nobody used"),
+    "expire_holds": _l("to free times that were held too long"),
+    "reconcile_payments": _l("to ask Stripe about payments without news"),
+    "refresh_checkout": _l("to ask Stripe how a payment stands"),
+    "refresh_refund": _l("to ask Stripe how a refund stands"),
+    "send_dispatch": _l("to send a message"),
+    "submit_refund": _l("to give money back"),
+    "sweep_dispatches": _l("to look after messages that were not sent"),
+    "sweep_sign_ins": _l("to clear away old sign-ins"),
+    "webhook": _l("to take in news from a vendor"),
+}
+BLANK = re.compile(r"\{[a-z_]+\}")
+
+
+def noun_words(name: str) -> str:
+    """ "appointment_cancellation" -> "Cancellation"."""
+    return str(NOUN_WORDS.get(name) or name.replace("_", " ").capitalize())
+
+
+def action_words(action: str) -> str:
+    """The action's sentence with its blanks left open."""
+    return BLANK.sub("…", ACTIONS[action].sentence)
+
+
+def reason_words(reason: str, *, by_program: bool) -> str:
+    """A reason as its giver wrote it; a program's name as what the program is for."""
+    if not by_program:
+        return reason
+    known = PROGRAM_WORDS.get(reason)
+    return str(known or _("program: %(name)s", name=reason.replace("_", " ")))
+
+
+def actor_words(name: str | None, kind: str) -> str:
+    """The subject of a sentence: a name with its role, or what stands for somebody nameless."""
+    role = STAFF_WORDS.get(kind)
+    if name and role:
+        return str(_("%(name)s, %(role)s,", name=name, role=role))
+    if name:
+        return name
+    if role:
+        return str(role).capitalize()
+    return str(ACTOR_WORDS.get(kind) or _("Somebody"))
