@@ -1,7 +1,8 @@
-"""The operator's commands: `flask compliance|db|practice|staff|seed|urlmap`."""
+"""The operator's commands: `flask audit|compliance|db|practice|staff|seed|urlmap`."""
 
 from flask import Flask
 
+from shared.cli.audit import audit
 from shared.cli.compliance import compliance
 from shared.cli.database import bootstrap, sandbox_clock
 from shared.cli.practice import practice
@@ -12,7 +13,7 @@ from shared.cli.staff import staff
 
 def register_commands(app: Flask) -> None:
     """Add the operator's commands to the program; call after Flask-Migrate made its own."""
-    for command in (compliance, practice, seed, staff, urlmap):
+    for command in (audit, compliance, practice, seed, staff, urlmap):
         app.cli.add_command(command)
     database = app.cli.commands["db"]
     for command in (bootstrap, sandbox_clock):

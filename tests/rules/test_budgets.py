@@ -7,6 +7,8 @@ from pathlib import Path
 from tests.rules.tree import hand_written_python, named, product, syntax, templates
 
 MODULE_LINES = 300  # 200 is the aim
+# An auditor takes this one file away and reads it alone (ADR 15).
+ONE_FILE, ONE_FILE_LINES = "tools/verify_audit.py", 480
 TEST_MODULE_LINES = 400  # read one test at a time
 FUNCTION_LINES = 60  # 40 is the aim
 TEMPLATE_LINES = 150  # 80 is the aim
@@ -24,11 +26,14 @@ def longer_than(limit: int, paths: Iterable[Path]) -> list[str]:
 
 def test_modules_stay_small() -> None:
     programs = [path for path in hand_written_python() if not named(path).startswith("tests/")]
-    assert longer_than(MODULE_LINES, programs) == []
+    alone = [path for path in programs if named(path) == ONE_FILE]
+    assert longer_than(MODULE_LINES, set(programs) - set(alone)) == []
+    assert longer_than(ONE_FILE_LINES, alone) == []
 
 
 def test_test_modules_stay_readable() -> None:
-    assert longer_than(TEST_MODULE_LINES, hand_written_python()) == []
+    tests = [path for path in hand_written_python() if named(path).startswith("tests/")]
+    assert longer_than(TEST_MODULE_LINES, tests) == []
 
 
 def test_templates_stay_small() -> None:

@@ -98,9 +98,10 @@ def test_an_object_without_a_row_is_taken_up(
     def die(*_: object) -> bool:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as killed:
         killed.setattr(sealing, "note", die)
-        seal_log(job)
+        with pytest.raises(KeyboardInterrupt):
+            seal_log(job)
     until = head(job)
     assert noted(job) == []
     something_happens(cast)
@@ -185,9 +186,7 @@ def test_a_row_must_follow_the_last_and_end_at_an_entry(job: Job) -> None:
     seal_log(job)
     for values in ("1, 2, 'x', 'y', null", "1000, 1001, 'x', 'y', 'z'"):
         with pytest.raises(DBAPIError, match="begins where"), job.session() as session:
-            session.execute(
-                text(f"select audit.note_checkpoint({values}, 'k', 's', 'a', now())")  # noqa: S608
-            )
+            session.execute(text(f"select audit.note_checkpoint({values}, 'k', 's', 'a', now())"))
 
 
 def test_another_practices_log_is_another_chain(job: Job, cast: Cast, settings: Settings) -> None:

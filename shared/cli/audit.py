@@ -1,0 +1,101 @@
+"""`flask audit export|verify|checkpoint`: the proof of the log in an operator's hands."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from shared.adapters.storage.s3 import StorageUnavailable
+from shared.cli.staff import find_practice_id
+from shared.db import Context, open_session
+from shared.jobs.base import make_base
+from shared.jobs.registry import Job
+from shared.keyring import KeysUnavailable
+from shared.models.practice import PracticeHost
+from shared.proof.exporting import export_log
+from shared.proof.forms import PLATFORM
+from shared.proof.sealing import seal_log
+from shared.proof.verifying import verify_log
+from shared.proof.work import LogBroken
+
+audit = AppGroup("audit", help="The event log and its proof.")
+which = click.option(
+    "--practice", "slug", help="Short name: seagrape. Without it every practice and the platform."
+)
+BROKEN, UNABLE = 1, 2
+
+
+@audit.command("export")
+@which
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write to.")
+@click.option("--reason", default="export", show_default=True, help="Why; it is in the log.")
+def export(slug: str | None, out: Path, reason: str) -> None:
+    """Write the whole log with its checkpoints, for tools/verify_audit.py."""
+    with _jobs("export", slug) as jobs:
+        for job in jobs:
+            folder = out if slug else out / str(job.practice_id)
+            written = export_log(job, folder, reason=reason)
+            click.echo(f"{folder}: {written.entries} entries, {written.checkpoints} checkpoints.")
+
+
+@audit.command("checkpoint")
+@which
+def checkpoint(slug: str | None) -> None:
+    """Seal what is not sealed yet, now."""
+    with _jobs("checkpoint", slug) as jobs:
+        for job in jobs:
+            click.echo(f"{job.practice_id}: {seal_log(job, at_once=True)} checkpoints made.")
+
+
+@audit.command("verify")
+@which
+def verify(slug: str | None) -> None:
+    """Verify chain, contents, checkpoints and archives; exit code 1 when something was done."""
+    code = 0
+    with _jobs("verify", slug) as jobs:
+        for job in jobs:
+            try:
+                runs = verify_log(job, whole=True)
+            except LogBroken as broken:
+                code = BROKEN
+                click.echo(f"{job.practice_id}: the log is NOT what it was.")
+                for found in broken.findings:
+                    place = f"seq={found.seq} id={found.event_id or 'unknown'}"
+                    click.echo(f"  {found.kind.upper()} {place}: {found.sentence}")
+                continue
+            counts = ", ".join(
+                f"{count} {name}" for run in runs for name, count in run.report.counts.items()
+            )
+            click.echo(f"{job.practice_id}: the log is what it was ({counts or 'empty'}).")
+    sys.exit(code)
+
+
+@contextmanager
+def _jobs(name: str, slug: str | None) -> Iterator[list[Job]]:
+    """The practices asked for, under the worker's login: the web's may not write proofs."""
+    settings = current_app.config["SETTINGS"]
+    with make_base(settings, connections=2).app_context():
+        try:
+            yield [Job(name, practice_id, settings) for practice_id in _practices(slug)]
+        except (KeysUnavailable, StorageUnavailable) as error:
+            click.echo(f"A vendor does not answer: {error}.", err=True)
+            sys.exit(UNABLE)
+        except LogBroken as broken:
+            click.echo(f"The log is NOT what it was: {broken}.", err=True)
+            sys.exit(BROKEN)
+
+
+def _practices(slug: str | None) -> list[UUID]:
+    if slug is None:
+        with open_session(Context(None, "bedside_public", "host")) as session:
+            return [*session.scalars(select(PracticeHost.practice_id).distinct()), PLATFORM]
+    practice_id = find_practice_id(slug)
+    if practice_id is None:
+        raise click.ClickException(f"There is no practice {slug}.")
+    return [practice_id]
