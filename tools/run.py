@@ -129,16 +129,27 @@ def begin(practice: Practice) -> None:
     practice.launch("sandbox", "shared.sandbox", "--port", str(place.sandbox_port))
     practice.setup("Preparing the database", "flask", "db", "bootstrap", "--upgrade")
     practice.wait_until(place.sandbox_port, "/")
-    practice.launch("worker", "shared.jobs.worker")
-    practice.launch(
-        "web",
-        *("granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(place.port)),
-        *("--workers", "2", "--blocking-threads", "128", "--backpressure", "512"),
-        *("--no-ws", "wsgi:app"),
-    )
+    launch_worker(practice)
+    launch_web(practice)
     if not place.credentials.exists():
         practice.setup("Seeding the demo practice", "flask", "seed", "--scenario", "demo")
     practice.wait_until(place.port, "/readyz")
+
+
+def launch_worker(practice: Practice) -> None:
+    """The process that takes jobs."""
+    practice.launch("worker", "shared.jobs.worker")
+
+
+def launch_web(practice: Practice) -> None:
+    """The process that answers people."""
+    port = str(practice.place.port)
+    practice.launch(
+        "web",
+        *("granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port),
+        *("--workers", "2", "--blocking-threads", "128", "--backpressure", "512"),
+        *("--no-ws", "wsgi:app"),
+    )
 
 
 def _answers(port: int, path: str) -> bool:

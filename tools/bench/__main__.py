@@ -69,7 +69,7 @@ def measure_page(
         connections: fire(port, requests, connections=connections, seconds=seconds)
         for connections in CONNECTIONS
     }
-    recording = record(app, requests[0])
+    recording = record(app, requests)
     bare = measure_bare(practice, recording, seconds)
     say(name, runs, bare)
     return {

@@ -172,11 +172,10 @@ def _holds(stage: Stage) -> Iterator[Shot]:
             text = client.get(f"/portal/book/{VISIT}").raise_for_status().text
             days = list(dict.fromkeys(DAY.findall(text)))
             times = TIME.findall(text)
+            fields = {name: html.unescape(value) for name, value in HIDDEN.findall(text)}
             if days:
                 later = html.unescape(days[turn % min(len(days), DAYS_LOOKED_AT)])
-                text = client.get(later).raise_for_status().text
-                times += TIME.findall(text)
-            fields = {name: html.unescape(value) for name, value in HIDDEN.findall(text)}
+                times += TIME.findall(client.get(later).raise_for_status().text)
             fields["idempotency_key"] = "{random}"
             cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
         headers = {

@@ -1,0 +1,92 @@
+"""Death at random moments: the web, the worker, one database connection, the whole database."""
+
+import contextlib
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Self
+
+import psycopg
+
+from tools import postgres
+from tools.run import Practice, launch_web, launch_worker
+
+VICTIMS = ("web", "worker", "connection", "database")
+
+
+class Killer:
+    """Kills something every few seconds and starts it again, as a supervisor would."""
+
+    def __init__(self, practice: Practice, dice: random.Random, pause: tuple[float, float]) -> None:
+        self.practice = practice
+        self.dice = dice
+        self.pause = pause
+        self.killed: Counter[str] = Counter()
+        self.problems: list[str] = []
+        self._enough = threading.Event()
+        self._thread = threading.Thread(target=self._go_on)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._enough.set()
+        self._thread.join()
+
+    def _go_on(self) -> None:
+        while not self._enough.wait(self.dice.uniform(*self.pause)):
+            victim = self.dice.choice(VICTIMS)
+            try:
+                getattr(self, f"kill_{victim}")()
+                self.killed[victim] += 1
+            except Exception as error:  # noqa: BLE001 - told at the end
+                self.problems.append(f"{victim}: {error!r}")
+
+    def kill_web(self) -> None:
+        self._kill_child("web")
+        launch_web(self.practice)
+
+    def kill_worker(self) -> None:
+        self._kill_child("worker")
+        launch_worker(self.practice)
+
+    def kill_connection(self) -> None:
+        """One server process dies: Postgres throws everybody out and recovers by itself."""
+        with psycopg.connect(self.practice.environ["DATABASE_URL"]) as admin:
+            rows = admin.execute(
+                "select pid from pg_stat_activity"
+                " where usename in ('bedside_web', 'bedside_worker')"
+            ).fetchall()
+        if rows:
+            _kill(int(self.dice.choice(rows)[0]))
+
+    def kill_database(self) -> None:
+        """All of it, in the middle of whatever it writes."""
+        folder = self.practice.place.data / "postgres"
+        pid = int((folder / "cluster" / "postmaster.pid").read_text().split("\n", 1)[0])
+        _kill(pid)
+        for _ in range(100):
+            with contextlib.suppress(postgres.PostgresError):
+                postgres.start(folder)
+                return
+            time.sleep(0.2)
+        raise AssertionError("the database did not start again")
+
+    def _kill_child(self, name: str) -> None:
+        child = next(child for child in self.practice.running if child.name == name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.process.pid, signal.SIGKILL)
+        child.process.wait()
+        self.practice.running.remove(child)
+
+
+def _kill(pid: int) -> None:
+    """Only a process of ours: its command names a Postgres."""
+    command = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    assert "postgres" in command, command
+    os.kill(pid, signal.SIGKILL)

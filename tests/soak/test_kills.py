@@ -1,0 +1,78 @@
+"""kill -9 of web, worker and database while people book, pay, cancel: nothing lost or doubled."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.sandbox_process import SandboxHandle
+from tests.soak.killing import Killer
+from tests.soak.reckoning import ask, find_lost, find_wrong, wait_for_quiet
+from tests.soak.reports import report
+from tests.soak.sizes import dice, size
+from tests.soak.visitors import Acknowledged, Visitor, WentHome
+from tools.run import Practice
+from tools.temporary import temporary_practice
+
+pytestmark = [pytest.mark.slow, pytest.mark.soak]
+
+VISITS = ("first-visit", "follow-up")
+
+
+def send_people(
+    practice: Practice, sandbox: SandboxHandle, count: int, chance: random.Random
+) -> Acknowledged:
+    """So many first visits, some at a time; what was acknowledged."""
+    said = Acknowledged()
+
+    def go(number: int) -> None:
+        luck = random.Random(chance.random())
+        email = f"soak{number}@patients.example"
+        visitor = Visitor(practice.place.port, sandbox, email, said, luck)
+        try:
+            visitor.visit(VISITS[0])
+        except WentHome as why:
+            with said.lock:
+                said.went_home.append(str(why))
+        finally:
+            visitor.client.close()
+
+    with ThreadPoolExecutor(size("AT_ONCE", 6)) as pool:
+        list(pool.map(go, range(count)))
+    return said
+
+
+def test_nothing_is_lost_or_doubled_when_processes_are_killed() -> None:
+    chance, count = dice(), size("BOOKINGS", 30)
+    with temporary_practice() as practice:
+        place = practice.place
+        sandbox = SandboxHandle(
+            place.sandbox, place.sandbox_port, place.data, practice.running[0].process
+        )
+        with Killer(practice, chance, (1.0, 5.0)) as killer:
+            said = send_people(practice, sandbox, count, chance)
+        practice.wait_until(place.port, "/readyz")
+        wait_for_quiet(practice, 180)
+        # What died with a process is taken up again minutes later: let them pass.
+        for _ in range(3):
+            sandbox.clock(advance=11 * 60)
+            wait_for_quiet(practice, 240)
+        report(
+            "kills",
+            {
+                "people": count,
+                "booked": len(said.booked),
+                "paid": len(said.paid),
+                "cancelled": len(said.cancelled),
+                "went home": len(said.went_home),
+                "why": sorted({why[:60] for why in said.went_home})[:5],
+                "answers that had to be asked for again": said.broken,
+                "killed": dict(killer.killed),
+                "mails": int(ask(practice, "select count(*) from dispatch")[0]),
+                "events": int(ask(practice, "select count(*) from audit.event")[0]),
+            },
+        )
+        assert killer.problems == []
+        assert find_lost(practice, said) == {}
+        assert find_wrong(practice) == {}
+        assert len(said.booked) >= count * 0.5
