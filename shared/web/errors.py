@@ -3,11 +3,13 @@
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import Forbidden, HTTPException
 
 from shared.access.errors import NotFound, Refused
 from shared.keyring import KeysUnavailable
+from shared.web.current import find_viewer
 from shared.web.problems import problem_for
 
 log = structlog.get_logger(__name__)
@@ -48,10 +50,32 @@ def error_answer(status: int, headers: dict[str, str] | None = None) -> Response
     return response
 
 
+def tell_refusal(status: int) -> None:
+    """A line for whoever watches over attempts: which door stayed shut, for which session.
+
+    Ids and fixed words only; an address that leads nowhere is no attempt.
+    """
+    viewer = find_viewer()
+    if viewer is None or request.endpoint is None:
+        return
+    log.warning(
+        "access.refused",
+        status=status,
+        endpoint=request.endpoint,
+        method=request.method,
+        practice_id=viewer.practice_id,
+        session_id=viewer.session_id,
+        actor_kind=viewer.kind,
+        request_id=g.get("request_id"),
+    )
+
+
 def _on_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     status = error.code or 500
+    if isinstance(error, CSRFError | Forbidden):
+        tell_refusal(status)
     if status < 400:
         return error.get_response()
     kept = {name: value for name, value in error.get_headers() if name in KEPT_HEADERS}
@@ -60,10 +84,12 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _on_absence(_: NotFound) -> ResponseReturnValue:
     """Absent and not yours look the same."""
+    tell_refusal(404)
     return error_answer(404)
 
 
 def _on_refusal(_: Refused) -> ResponseReturnValue:
+    tell_refusal(403)
     return error_answer(403)
 
 
