@@ -9,11 +9,14 @@ from shared import clock
 from shared.auth.accounts import find_account
 from shared.auth.attempts import note_refusal
 from shared.auth.errors import SignInRefused
-from shared.auth.recovery import hash_recovery_code, new_recovery_codes
+from shared.auth.recovery import new_recovery_codes, recovery_code_message
 from shared.events import act
 from shared.ids import new_id
+from shared.keyring import blind_index
 from shared.models.account import Account
 from shared.models.recovery_code import RecoveryCode
+
+CODE_KIND = "recovery_code"
 
 
 def issue_recovery_codes(session: Session, account: Account) -> list[str]:
@@ -26,7 +29,7 @@ def issue_recovery_codes(session: Session, account: Account) -> list[str]:
         RecoveryCode(
             practice_id=account.practice_id,
             account_id=account.id,
-            code_hash=hash_recovery_code(account.id, code),
+            code_hash=_code_hash(account.practice_id, account.id, code),
             created_at=at,
             used_at=None,
             ended_at=None,
@@ -58,7 +61,7 @@ def prove_recovery_code(session: Session, *, practice_id: UUID, email: str, code
         .where(
             RecoveryCode.practice_id == practice_id,
             RecoveryCode.account_id == account_id,
-            RecoveryCode.code_hash == hash_recovery_code(account_id, code),
+            RecoveryCode.code_hash == _code_hash(practice_id, account_id, code),
             RecoveryCode.used_at.is_(None),
             RecoveryCode.ended_at.is_(None),
         )
@@ -100,3 +103,7 @@ def _open_codes(session: Session, account: Account) -> list[RecoveryCode]:
             )
         )
     )
+
+
+def _code_hash(practice_id: UUID, account_id: UUID, code: str) -> bytes:
+    return blind_index(practice_id, CODE_KIND, recovery_code_message(account_id, code)) or b""

@@ -21,13 +21,13 @@ def test_new_recovery_codes_are_ten_different_readable_codes() -> None:
     "typed",
     ["7K2M-QX9D-0FTA-W4H1", "7k2mqx9d0ftaw4h1", " 7K2M QX9D OFTA W4HI ", "7K2M-QX9D-oFTA-W4Hl"],
 )
-def test_hash_recovery_code_forgives_case_separators_and_misreadings(typed: str) -> None:
-    right = recovery.hash_recovery_code(ACCOUNT, "7K2M-QX9D-0FTA-W4H1")
-    assert recovery.hash_recovery_code(ACCOUNT, typed) == right
+def test_recovery_code_message_forgives_case_separators_and_misreadings(typed: str) -> None:
+    right = recovery.recovery_code_message(ACCOUNT, "7K2M-QX9D-0FTA-W4H1")
+    assert recovery.recovery_code_message(ACCOUNT, typed) == right
 
 
-def test_hash_recovery_code_differs_when_the_account_differs() -> None:
+def test_recovery_code_message_differs_when_the_account_differs() -> None:
     code = recovery.new_recovery_code()
-    assert recovery.hash_recovery_code(ACCOUNT, code) != recovery.hash_recovery_code(
+    assert recovery.recovery_code_message(ACCOUNT, code) != recovery.recovery_code_message(
         OTHER_ACCOUNT, code
     )
