@@ -14,6 +14,7 @@ from portal.booking import holds as holds_views  # noqa: E402, F401
 from portal.booking import views as booking_views  # noqa: E402, F401
 from portal.dispatches import views as dispatches_views  # noqa: E402, F401
 from portal.home import views as home_views  # noqa: E402, F401
+from portal.looks import views as looks_views  # noqa: E402, F401
 from portal.payments import views as payments_views  # noqa: E402, F401
 from portal.security import views as security_views  # noqa: E402, F401
 from portal.sign_in import links, views  # noqa: E402, F401

@@ -11,6 +11,7 @@ PLACES = (
     Place(_l("Home"), "portal.home_index", "home"),
     Place(_l("Appointments"), "portal.appointments_index", "calendar"),
     Place(_l("Sent to me"), "portal.dispatches_index", "mail"),
+    Place(_l("Who looked"), "portal.looks_index", "shield"),
     Place(_l("Sign-in and devices"), "portal.security_index", "key"),
 )
 

@@ -18,6 +18,7 @@ from shared.events import look
 PAGE_SIZE = 50
 # As many entries of one act as a page can show.
 MOST_OF_ACT = 200
+DOOR = {"door": True}
 
 Cursor = tuple[datetime, UUID]
 
@@ -176,6 +177,7 @@ def find_entries(
     rows = session.execute(
         text(f"{statement} order by e.at desc, e.id desc limit :limit"),
         values,
+        execution_options=DOOR,
     ).all()
     return [LogEntry(**row._mapping) for row in rows]
 
@@ -189,6 +191,7 @@ def access_act(session: Session, *, viewer: Principal, event_id: UUID) -> list[L
     rows = session.execute(
         text(f"{_WHOLE} {_ONE_ACT}"),
         {"practice_id": viewer.practice_id, "event_id": event_id, "limit": MOST_OF_ACT},
+        execution_options=DOOR,
     ).all()
     entries = [LogEntry(**row._mapping) for row in rows]
     if not entries:

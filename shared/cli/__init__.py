@@ -6,6 +6,7 @@ from shared.cli.audit import audit
 from shared.cli.compliance import compliance
 from shared.cli.database import bootstrap, sandbox_clock
 from shared.cli.practice import practice
+from shared.cli.replay import replay
 from shared.cli.routes import urlmap
 from shared.cli.seed import seed
 from shared.cli.staff import staff
@@ -15,6 +16,7 @@ def register_commands(app: Flask) -> None:
     """Add the operator's commands to the program; call after Flask-Migrate made its own."""
     for command in (audit, compliance, practice, seed, staff, urlmap):
         app.cli.add_command(command)
+    audit.add_command(replay)
     database = app.cli.commands["db"]
     for command in (bootstrap, sandbox_clock):
         database.add_command(command)  # type: ignore[attr-defined]  # flask-migrate's group

@@ -37,7 +37,7 @@ BROKEN, UNABLE = 1, 2
 @click.option("--reason", default="export", show_default=True, help="Why; it is in the log.")
 def export(slug: str | None, out: Path, reason: str) -> None:
     """Write the whole log with its checkpoints, for tools/verify_audit.py."""
-    with _jobs("export", slug) as jobs:
+    with jobs_for("export", slug) as jobs:
         for job in jobs:
             folder = out if slug else out / str(job.practice_id)
             written = export_log(job, folder, reason=reason)
@@ -48,7 +48,7 @@ def export(slug: str | None, out: Path, reason: str) -> None:
 @which
 def checkpoint(slug: str | None) -> None:
     """Seal what is not sealed yet, now."""
-    with _jobs("checkpoint", slug) as jobs:
+    with jobs_for("checkpoint", slug) as jobs:
         for job in jobs:
             click.echo(f"{job.practice_id}: {seal_log(job, at_once=True)} checkpoints made.")
 
@@ -58,7 +58,7 @@ def checkpoint(slug: str | None) -> None:
 def verify(slug: str | None) -> None:
     """Verify chain, contents, checkpoints and archives; exit code 1 when something was done."""
     code = 0
-    with _jobs("verify", slug) as jobs:
+    with jobs_for("verify", slug) as jobs:
         for job in jobs:
             try:
                 runs = verify_log(job, whole=True)
@@ -77,7 +77,7 @@ def verify(slug: str | None) -> None:
 
 
 @contextmanager
-def _jobs(name: str, slug: str | None) -> Iterator[list[Job]]:
+def jobs_for(name: str, slug: str | None) -> Iterator[list[Job]]:
     """The practices asked for, under the worker's login: the web's may not write proofs."""
     settings = current_app.config["SETTINGS"]
     with make_base(settings, connections=2).app_context():

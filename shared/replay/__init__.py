@@ -2,5 +2,6 @@
 
 from shared.replay.comparing import Difference
 from shared.replay.drill import Drill, TargetUnfit, run_drill
+from shared.replay.revisions import UnknownRevision
 
-__all__ = ["Difference", "Drill", "TargetUnfit", "run_drill"]
+__all__ = ["Difference", "Drill", "TargetUnfit", "UnknownRevision", "run_drill"]

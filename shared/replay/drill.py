@@ -34,6 +34,14 @@ class Drill:
     forgotten: tuple[Difference, ...] = field(default=())
 
     @property
+    def sentences(self) -> list[str]:
+        """What is wrong, one sentence each: table, key and column, never a value."""
+        return [
+            *(f"{gap.table} {gap.key}: {gap.what} (entry {gap.event_id})." for gap in self.gaps),
+            *(f"{each.table} {each.key}: {each.what}." for each in self.differences),
+        ]
+
+    @property
     def identical(self) -> bool:
         """True when every row is there, the same, and the log had no gap."""
         return not self.gaps and not self.differences
