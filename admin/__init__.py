@@ -9,12 +9,16 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="t
 add_context(blueprint)
 
 # Each room registers its views on the blueprint; one line a room.
+from admin.attention import views as attention_views  # noqa: E402, F401
 from admin.break_glass import views as break_glass_views  # noqa: E402, F401
+from admin.inbox import views as inbox_views  # noqa: E402, F401
 from admin.patients import sign_ins as patient_sign_ins  # noqa: E402, F401
 from admin.patients import views as patients  # noqa: E402, F401
+from admin.rehearsal import views as rehearsal_views  # noqa: E402, F401
 from admin.schedule import views as schedule_views  # noqa: E402, F401
 from admin.security import devices as security_devices  # noqa: E402, F401
 from admin.security import views as security_views  # noqa: E402, F401
+from admin.settings import views as settings_views  # noqa: E402, F401
 from admin.sign_in import invitations, views  # noqa: E402, F401
 from admin.staff import closing as staff_closing  # noqa: E402, F401
 from admin.staff import views as staff_views  # noqa: E402, F401

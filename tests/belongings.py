@@ -21,6 +21,7 @@ from shared.models.dispatch import Dispatch
 from shared.models.passkey import Passkey
 from shared.models.payment import Payment
 from shared.models.role_grant import RoleGrant
+from tests.outbound import outbound_of
 from tests.people import PatientOf, PracticeOf, StaffOf
 
 
@@ -62,6 +63,9 @@ def belongings_of(practice: PracticeOf, patient: PatientOf) -> Belongings:
             "target_id": patient.id,
             "face": "portal",
             "digest": "0" * 12,
+            **outbound_of(practice, dispatch.id),
+            "kind": "senders",
+            "service": "ses",
             "token": "x" * 43,
             "slug": next(iter(practice.visit_types)),
             "name": "seagrape-000000000000",

@@ -95,6 +95,21 @@ def list_unsettled_dispatch_ids(
     return list(session.scalars(wanted.execution_options(door=True)))
 
 
+def list_recent_of_template(
+    session: Session, *, viewer: Principal, template: str, limit: int
+) -> list[Dispatch]:
+    """The last messages of one kind that went to no patient. For staff."""
+    wanted = (
+        select(Dispatch)
+        .where(Dispatch.template == template, Dispatch.patient_id.is_(None))
+        .order_by(Dispatch.created_at.desc(), Dispatch.id.desc())
+        .limit(limit)
+    )
+    if not viewer.is_staff:
+        return []
+    return list(session.scalars(_seen_by(viewer, wanted).execution_options(door=True)))
+
+
 def list_unheard_dispatch_ids(
     session: Session, *, viewer: Principal, before: datetime, limit: int = 200
 ) -> list[UUID]:

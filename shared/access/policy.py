@@ -65,6 +65,12 @@ CAPABILITIES: dict[str, tuple[Role, ...]] = {
     "log.export": (Role.OWNER, Role.AUDITOR),
     # One's own passkeys and recovery codes. Runs as bedside_gate.
     "factor.manage": STAFF,
+    # What needs attention, addresses that get no mail, settings, dead letters, rehearsals.
+    "attention.read": (Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST, Role.BILLER, Role.OWNER),
+    "suppression.lift": (Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST, Role.OWNER),
+    "settings.manage": (Role.OWNER,),
+    "inbox.manage": (Role.OWNER,),
+    "rehearsal.run": (Role.OWNER,),
     # Vendors' webhooks carry no session; they prove themselves by signature.
     "hooks.receive": (Role.JOB,),
 }

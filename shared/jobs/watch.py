@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import select, text
 
 from shared.access.principal import Principal
+from shared.attention import silence
 from shared.db import Context, open_session
 from shared.jobs.registry import Schedule
 from shared.models.practice import PracticeHost
@@ -88,6 +89,12 @@ def tick(schedules: Iterable[Schedule]) -> list[str]:
         for practice_id in [*practices, PLATFORM] if schedule.platform else practices:
             _ask(schedule.name, practice_id)
     return [schedule.name for schedule in due]
+
+
+def report_silence() -> bool:
+    """A worker starts: tell the owners if the one before died and was missed for long."""
+    contexts = [Principal.job(one, "watch").context() for one in _list_practices()]
+    return silence.report_silence(contexts)
 
 
 def _list_practices() -> list[UUID]:

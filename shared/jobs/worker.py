@@ -27,7 +27,7 @@ from shared.config import load_settings
 from shared.jobs.base import make_base
 from shared.jobs.registry import SCHEDULES, load_tasks
 from shared.jobs.running import Runner
-from shared.jobs.watch import MOST_DEATHS, REQUEUE, beat, stop_beating, tick
+from shared.jobs.watch import MOST_DEATHS, REQUEUE, beat, report_silence, stop_beating, tick
 
 log = structlog.get_logger(__name__)
 
@@ -92,6 +92,8 @@ class Worker:
     async def serve(self) -> None:
         """Run until SIGTERM or SIGINT."""
         async with self.queue.open_async():
+            with contextlib.suppress(SQLAlchemyError):
+                await self._in_base(report_silence)
             watches = [
                 asyncio.create_task(self._again(self.pace.beat, self._beat)),
                 asyncio.create_task(self._again(self.pace.tick, self._tick)),

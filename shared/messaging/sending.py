@@ -15,10 +15,11 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from shared import clock
+from shared.access.changes import access_change
 from shared.access.dispatches import access_dispatch
 from shared.access.principal import Principal
 from shared.access.suppressions import find_suppression
-from shared.adapters.email.letter import Letter, Outcome
+from shared.adapters.email.letter import Letter, Outcome, Sender
 from shared.attention import raise_item, settle_item
 from shared.events import act
 from shared.messaging.catalogue import NotForMail, find_template
@@ -27,7 +28,7 @@ from shared.messaging.letterheads import LinkSettings, load_letterhead
 from shared.messaging.outcomes import move, settle
 from shared.messaging.providers import FIRST, SECOND
 from shared.messaging.say import say
-from shared.messaging.senders import resolve_sender
+from shared.messaging.senders import resolve_sender, sender_of
 from shared.messaging.suppressions import COMPLAINED
 from shared.models.dispatch import Dispatch
 
@@ -69,7 +70,7 @@ def claim(
     if not _take(session, dispatch):
         return None
     try:
-        letter = _letter(session, dispatch, settings)
+        letter = _letter(session, viewer, dispatch, settings)
     except (NotForMail, ForeignLink, KeyError, ValueError):
         settle(session, dispatch, "failed", UNWRITABLE)
         return None
@@ -133,7 +134,9 @@ def _take(session: Session, dispatch: Dispatch) -> bool:
     return taken is not None
 
 
-def _letter(session: Session, dispatch: Dispatch, settings: LinkSettings) -> Letter:
+def _letter(
+    session: Session, viewer: Principal, dispatch: Dispatch, settings: LinkSettings
+) -> Letter:
     packed = json.loads(dispatch.context)
     message = say(
         dispatch.template,
@@ -143,13 +146,23 @@ def _letter(session: Session, dispatch: Dispatch, settings: LinkSettings) -> Let
     )
     return Letter(
         to=dispatch.to,
-        sender=resolve_sender(session),
+        sender=_sender(session, viewer, dispatch),
         subject=message.subject,
         text=message.text,
         html=message.html,
         calendar=message.calendar,
         tags={"dispatch": str(dispatch.id), "practice": str(dispatch.practice_id)},
     )
+
+
+def _sender(session: Session, viewer: Principal, dispatch: Dispatch) -> Sender:
+    """The practice's sender; for a test of a proposed one, that one."""
+    tested = dispatch.template == "operations_test" and dispatch.about_type == "pending_change"
+    if tested and dispatch.about_id is not None:
+        change = access_change(session, viewer=viewer, change_id=dispatch.about_id)
+        if change.kind == "message_sender":
+            return sender_of(change.proposal)
+    return resolve_sender(session)
 
 
 def _reason_to_skip(session: Session, viewer: Principal, dispatch: Dispatch) -> str | None:

@@ -24,6 +24,11 @@ OWNED = frozenset(
         "dispatch_id",
         "grant_id",
         "attempt_id",
+        "item_id",
+        "suppression_id",
+        "inbox_id",
+        "change_id",
+        "row_id",
         "event_id",
         "target_id",
     }

@@ -1,0 +1,1 @@
+"""What needs attention: each line says who, what, since when, what happens if ignored."""

@@ -1,0 +1,1 @@
+"""Dead letters: what vendors told us and could not be applied."""

@@ -1,0 +1,1 @@
+"""Rehearsing a vendor's bad day, where the sandbox plays the vendors."""
