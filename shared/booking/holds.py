@@ -12,7 +12,7 @@ from shared.access.principal import Principal
 from shared.billing import abandon_appointment
 from shared.booking.conflicts import PATIENT_OVERLAP, PRACTITIONER_OVERLAP, constraint_of
 from shared.booking.errors import JustTaken, SlotRefused
-from shared.booking.offers import PersonalOffer, horizon_of, load_offers
+from shared.booking.offers import PersonalOffer, horizon_of, load_offers, reread_offers
 from shared.booking.rows import (
     end_appointment,
     lock_practitioner,
@@ -49,11 +49,12 @@ def hold_slot(
     if by.patient_id is None and by.visitor is None:
         raise ValueError("a hold belongs to a patient or to a visitor")
     zone(time_zone)
+    until = horizon_of(visit_type, clock.now())
     before = load_offers(
         session,
         visit_type=visit_type,
         first=starts_at,
-        until=starts_at,
+        until=until,
         viewer=by,
         practitioner_id=practitioner_id,
     )
@@ -67,14 +68,7 @@ def hold_slot(
         return kept
     for each in offered:
         sweep_holds(session, each.practitioner.id)
-    now_free = load_offers(
-        session,
-        visit_type=visit_type,
-        first=starts_at,
-        until=horizon_of(visit_type, clock.now()),
-        viewer=by,
-        practitioner_id=practitioner_id,
-    )
+    now_free = reread_offers(session, before, first=starts_at, until=until, viewer=by)
     free = [each for each in now_free if each.offer.why_not(starts_at) is None]
     chosen = next((e for e in free if e.practitioner.id in _ids(offered)), None)
     if chosen is None:

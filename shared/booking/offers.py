@@ -1,7 +1,7 @@
 """From stored rules to offers: what decides about each practitioner's times, in five queries."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -102,12 +102,7 @@ def load_offers(
     weekly = _weekly(session, visit_type.practice_id, ids)
     changes = _changes(session, visit_type.practice_id, ids, first, until)
     busy = _busy(session, ids, first, until)
-    own: list[Range] = []
-    if viewer is not None:
-        found = list_own_ranges(
-            session, viewer=viewer, first=first - LONGEST, until=until + LONGEST
-        )
-        own = [Range(*each) for each in found]
+    own = _own(session, viewer, first, until)
     rules, now = rules_of(visit_type), clock.now()
     return [
         PersonalOffer(
@@ -126,6 +121,32 @@ def load_offers(
         )
         for role, person in people
     ]
+
+
+def reread_offers(
+    session: Session,
+    offers: list[PersonalOffer],
+    *,
+    first: datetime,
+    until: datetime,
+    viewer: Principal,
+) -> list[PersonalOffer]:
+    """The same offers after waiting for a lock: who is busy when is what may have changed."""
+    busy = _busy(session, [each.practitioner.id for each in offers], first, until)
+    own = _own(session, viewer, first, until)
+    return [
+        replace(each, offer=replace(each.offer, busy=busy.get(each.practitioner.id, ()), own=own))
+        for each in offers
+    ]
+
+
+def _own(
+    session: Session, viewer: Principal | None, first: datetime, until: datetime
+) -> list[Range]:
+    if viewer is None:
+        return []
+    found = list_own_ranges(session, viewer=viewer, first=first - LONGEST, until=until + LONGEST)
+    return [Range(*each) for each in found]
 
 
 def _people(
