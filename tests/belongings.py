@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared import clock

@@ -5,8 +5,8 @@ from datetime import timedelta
 from flask import Response
 
 from admin import blueprint
-from admin.context import only_audits
 from admin.attention.views import open_lines
+from admin.context import only_audits
 from admin.schedule.presenters import DAYS, present_week
 from shared import clock
 from shared.access.policy import holds

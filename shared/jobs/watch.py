@@ -83,7 +83,7 @@ def tick(schedules: Iterable[Schedule]) -> list[str]:
 
     Any number of workers may call it: the row of a schedule is taken by one of them.
     """
-    due = [schedule.name for schedule in schedules if _claim_tick(schedule)]
+    due = [schedule for schedule in schedules if _claim_tick(schedule)]
     practices = _list_practices() if due else []
     for schedule in due:
         for practice_id in [*practices, PLATFORM] if schedule.platform else practices:
