@@ -9,12 +9,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
 
 import structlog
+from flask import has_request_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Date, DateTime, ForeignKey, LargeBinary, MetaData, Text, Uuid, event, text
+from sqlalchemy import (
+    Date,
+    DateTime,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    Select,
+    Text,
+    TextClause,
+    Uuid,
+    event,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import (
@@ -174,10 +188,43 @@ def _refuse_unguarded_reads(state: ORMExecuteState) -> None:
         return
     for mapper in state.all_mappers:
         if getattr(mapper.class_, "__phi__", False):
-            if _reports_unguarded:
-                log.critical("read.unguarded", target_type=mapper.class_.__name__)
-                return
-            raise UnguardedRead(f"{mapper.class_.__name__} was read outside shared.access")
+            _unguarded(mapper.class_.__name__)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_reads_around_the_models(state: ORMExecuteState) -> None:
+    """The same for tables and plain SQL: in a request there is no other way in than the doors."""
+    if not has_request_context() or state.execution_options.get("door"):
+        return
+    statement = state.statement
+    if isinstance(statement, TextClause):
+        names = _tables_in(statement.text)
+    elif isinstance(statement, Select):
+        names = frozenset(getattr(one, "name", "") for one in statement.get_final_froms())
+    else:
+        return
+    for name in names & _phi_tables():
+        _unguarded(name)
+
+
+def _unguarded(name: str) -> None:
+    if not _reports_unguarded:
+        raise UnguardedRead(f"{name} was read outside shared.access")
+    log.critical("read.unguarded", target_type=name)
+
+
+@lru_cache(maxsize=512)
+def _tables_in(sql: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\b(?:from|join)\s+(?:public\.)?([a-z_]+)", sql.lower()))
+
+
+@lru_cache(maxsize=1)
+def _phi_tables() -> frozenset[str]:
+    return frozenset(
+        str(mapper.class_.__tablename__)
+        for mapper in Base.registry.mappers
+        if getattr(mapper.class_, "__phi__", False)
+    )
 
 
 def bind(session: Session, context: Context) -> None:

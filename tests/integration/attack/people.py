@@ -1,5 +1,7 @@
 """Staff of every role, hired for a test, and browsers of everybody."""
 
+import itertools
+
 from flask import Flask
 
 from shared.access.principal import STAFF_ROLES, Role
@@ -9,13 +11,14 @@ from shared.db import open_session
 from tests.browsing import Browser, signed_in, stranger
 from tests.people import Cast, PracticeOf, StaffOf
 
+_numbers = itertools.count(1)
 PRINCIPALS = ("anonymous", "patient", *(role.value for role in STAFF_ROLES))
 
 
 def hire(practice: PracticeOf, *roles: Role, name: str = "") -> StaffOf:
     """Somebody new who holds exactly these roles, without an invitation."""
     called = name or " ".join(role.value.title() for role in roles)
-    email = f"{called.lower().replace(' ', '.')}@{practice.view.slug}.example"
+    email = f"{called.lower().replace(' ', '.')}.{next(_numbers)}@{practice.view.slug}.example"
     with open_session(practice.context()) as session:
         account = create_account(session, practice_id=practice.id, email=email, name=called)
         for role in roles:
