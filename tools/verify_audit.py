@@ -305,7 +305,7 @@ def compare(log: Log, *, part: bool) -> None:
             log.add("altered", log.now[name][0], name, sentence)
     last_kept = max([log.last_same, *(log.now[name][0] for name in kept)])
     for name, (seq, _) in log.now.items():
-        if name not in was and seq < last_kept and log.signed:
+        if name not in was and seq < last_kept and seq in log.differing:
             log.add("inserted", seq, name, f"Entry {seq} was inserted.")
     for name in out_of_order([(was[name][0], name) for name in kept]):
         sentence = f"Entry {log.now[name][0]} was entry {was[name][0]}: the order was changed."

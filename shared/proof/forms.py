@@ -149,6 +149,8 @@ def read_sealed(body: bytes) -> SealedCheckpoint:
         outer = json.loads(body)
         inner = json.loads(outer["message"])
         packed = base64.b64decode(outer["leaves"], validate=True)
+        if len(packed) % LEAF_BYTES:
+            raise NotACheckpoint("half a leaf")
         checkpoint = Checkpoint(
             UUID(inner["practice_id"]),
             int(inner["first_seq"]),

@@ -1,16 +1,12 @@
 """A log is changed in a thousand random ways, by somebody who owns the server: every one is found.
 
-`BEDSIDE_TAMPERINGS` says how many, `BEDSIDE_TAMPER_SEED` repeats a run, `BEDSIDE_TAMPER_REPORT`
-names a file for the numbers. Each happens inside a
-transaction of a superuser with every trigger off; the verifier reads what that transaction sees,
-the checkpoints as they lie in the archive, and names the entry. Then all of it is rolled back.
+`SOAK_TAMPERINGS` says how many, `SOAK_SEED` repeats a run. Each happens inside a transaction
+of a superuser with every trigger off; the verifier reads what that transaction sees and the
+checkpoints as they lie in the archive, and names the entry. Then all of it is rolled back.
 """
 
 import json
-import os
-import random
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,23 +16,34 @@ from shared.jobs.registry import Job
 from shared.proof import sealing
 from shared.proof.exporting import CHECKPOINTS, PUBLIC_KEY, export_checkpoints
 from shared.proof.sealing import seal_log
-from tests.integration.proof.conftest import something_happens
+from tests.integration.proof.conftest import (
+    Superuser,
+    app,
+    cast,
+    job,
+    running,
+    sandbox,
+    settings,
+    something_happens,
+    superuser,
+)
 from tests.people import Cast
+from tests.soak.reports import report
+from tests.soak.sizes import dice, size
 from tests.soak.tampering import TABLES, WAYS, Expected, Link, Meddler
 from tools.verify_audit import Finding, Log, read_keys, verify
 
+# The same ground as the proof's own tests: a sandbox, and the worker's login.
+__all__ = ["app", "cast", "job", "running", "sandbox", "settings", "superuser"]
 pytestmark = [pytest.mark.slow, pytest.mark.soak]
 
-TIMES = int(os.environ.get("BEDSIDE_TAMPERINGS", "1000"))
-SEED = int(os.environ.get("BEDSIDE_TAMPER_SEED") or random.SystemRandom().randrange(2**32))
-REPORT = os.environ.get("BEDSIDE_TAMPER_REPORT", "")
-Superuser = "psycopg.Connection[Any]"
+TIMES = size("TAMPERINGS", 1000)
 
 
 @pytest.fixture
 def meddler(
     job: Job, cast: Cast, superuser: Superuser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[Meddler]:
+) -> Meddler:
     """A log of some hundred entries under several checkpoints, and a few entries after them."""
     monkeypatch.setattr(sealing, "MOST_ENTRIES", 29)
     something_happens(cast, 25)
@@ -54,7 +61,7 @@ def meddler(
     assert len(rows) > covered > 60
     export_checkpoints(job, tmp_path)
     links = [Link(row[0], row[1], bytes(row[2])) for row in rows]
-    return Meddler(superuser, job.practice_id, links, covered, random.Random(SEED))
+    return Meddler(superuser, job.practice_id, links, covered, dice())
 
 
 def verified(meddler: Meddler, folder: Path) -> Log:
@@ -93,10 +100,8 @@ def test_every_tampering_is_found_and_named(meddler: Meddler, tmp_path: Path) ->
         else:
             seen = [asdict(one) for one in findings[:4]]
             missed.append({"way": way.__name__, "expected": str(expected), "found": seen})
-    if REPORT:
-        told = {"seed": SEED, "times": TIMES, "found_and_named": sum(found.values()), "ways": found}
-        Path(REPORT).write_text(json.dumps(told, indent=1) + "\n")
-    assert not missed, json.dumps({"seed": SEED, "missed": missed[:5]}, indent=1)
+    report("tamper", {"times": TIMES, "found_and_named": sum(found.values()), "ways": found})
+    assert not missed, json.dumps(missed[:5], indent=1)
     assert list(verified(meddler, tmp_path).findings.values()) == []
 
 

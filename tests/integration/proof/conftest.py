@@ -21,6 +21,7 @@ from tests.sandbox_process import SandboxHandle, start_sandbox
 from tools.postgres import Server
 
 BUCKET = "bedside-archive"
+Superuser = psycopg.Connection[tuple[object, ...]]
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,7 @@ def job(cast: Cast, settings: Settings) -> Job:
 
 
 @pytest.fixture
-def superuser(server: Server, database: str) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
+def superuser(server: Server, database: str) -> Iterator[Superuser]:
     """Somebody who can switch the triggers off."""
     with psycopg.connect(server.dsn_for(dbname=database), autocommit=True) as connection:
         yield connection
@@ -75,7 +76,7 @@ def superuser(server: Server, database: str) -> Iterator["psycopg.Connection[tup
 TABLES = ("checkpoint", "archive", "link", "payload", "event")
 
 
-def meddle(superuser: "psycopg.Connection[tuple[object, ...]]", *statements: str) -> None:
+def meddle(superuser: Superuser, *statements: str) -> None:
     """Run statements with the log's triggers off, and leave no trace of that."""
     with superuser.transaction():
         for table in TABLES:

@@ -23,11 +23,9 @@ from shared.proof import sealing
 from shared.proof.forms import PLATFORM, read_sealed
 from shared.proof.sealing import adopt_stored, seal_log
 from shared.proof.work import LogBroken
-from tests.integration.proof.conftest import BUCKET, meddle, objects, something_happens
+from tests.integration.proof.conftest import BUCKET, Superuser, meddle, objects, something_happens
 from tests.people import Cast
 from tests.sandbox_process import SandboxHandle
-
-Superuser = "psycopg.Connection[tuple[object, ...]]"
 
 
 def noted(job: Job) -> list[tuple[int, int]]:

@@ -19,11 +19,9 @@ from shared.proof.forms import PLATFORM
 from shared.proof.sealing import seal_log
 from shared.proof.verifying import verify_log
 from shared.proof.work import Finding, LogBroken
-from tests.integration.proof.conftest import BUCKET, meddle, objects, something_happens
+from tests.integration.proof.conftest import BUCKET, Superuser, meddle, objects, something_happens
 from tests.people import Cast
 from tests.sandbox_process import SandboxHandle
-
-Superuser = "psycopg.Connection[tuple[object, ...]]"
 
 
 @pytest.fixture
