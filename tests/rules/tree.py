@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 PRODUCT = ("wsgi.py", "admin", "marketing", "portal", "shared")
 SANDBOX = "shared/sandbox/"
 MAILS = "shared/messaging/templates/"
-NOT_OURS = {".git", ".venv", ".tools", ".data", "node_modules", "__pycache__", "vendor", "htmlcov"}
+NOT_OURS = {".git", ".venv", ".tools", ".data", "node_modules", "__pycache__", "vendor", "htmlcov", "build"}
 
 
 @functools.cache
