@@ -10,7 +10,17 @@ ROOT = Path(__file__).parents[2]
 PRODUCT = ("wsgi.py", "admin", "marketing", "portal", "shared")
 SANDBOX = "shared/sandbox/"
 MAILS = "shared/messaging/templates/"
-NOT_OURS = {".git", ".venv", ".tools", ".data", "node_modules", "__pycache__", "vendor", "htmlcov", "build"}
+NOT_OURS = {
+    ".git",
+    ".venv",
+    ".tools",
+    ".data",
+    "node_modules",
+    "__pycache__",
+    "vendor",
+    "htmlcov",
+    "build",
+}
 
 
 @functools.cache
