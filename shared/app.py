@@ -15,6 +15,7 @@ from shared import clock, keyring
 from shared.adapters.keys.kms import KmsKeys
 from shared.cli import register_commands
 from shared.config import Settings, load_settings
+from shared.connections import GIVE_UP_AFTER, NETWORK
 from shared.db import db, report_unguarded_reads
 from shared.logs import configure_logs
 from shared.practices.keys import load_keys
@@ -34,6 +35,8 @@ Result = TypeVar("Result")
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 # A form is small; documents will go to storage, not through here.
 MAX_BODY_BYTES = 1_000_000
+# A little more than the longest statement: then nobody is there any more.
+ANSWER_WITHIN = 18.0
 
 
 def create_app(
@@ -100,7 +103,7 @@ def engine_options() -> dict[str, object]:
         "pool_recycle": 1800,
         # An error must not carry the values of a row into a log.
         "hide_parameters": True,
-        "connect_args": {"connect_timeout": 5, "options": options},
+        "connect_args": {**NETWORK, GIVE_UP_AFTER: ANSWER_WITHIN, "options": options},
     }
 
 

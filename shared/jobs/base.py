@@ -10,6 +10,7 @@ import shared.models  # noqa: F401 - every table must be known before the first 
 from shared import clock, keyring
 from shared.adapters.keys.kms import KmsKeys
 from shared.config import Settings
+from shared.connections import GIVE_UP_AFTER, NETWORK
 from shared.db import db
 from shared.keyring import WrappedKey
 from shared.logs import configure_logs
@@ -19,6 +20,9 @@ from shared.practices.keys import load_keys
 SESSION_LIMITS = (
     "-c statement_timeout=60000 -c lock_timeout=20000 -c idle_in_transaction_session_timeout=60000"
 )
+
+# A little more than the longest statement: then nobody is there any more.
+ANSWER_WITHIN = 65.0
 
 
 def make_base(settings: Settings, *, connections: int) -> Flask:
@@ -35,7 +39,7 @@ def make_base(settings: Settings, *, connections: int) -> Flask:
             "pool_timeout": 10,
             "pool_pre_ping": True,
             "pool_recycle": 1800,
-            "connect_args": {"connect_timeout": 5, "options": SESSION_LIMITS},
+            "connect_args": {**NETWORK, GIVE_UP_AFTER: ANSWER_WITHIN, "options": SESSION_LIMITS},
         },
     )
     clock.follow_sandbox(

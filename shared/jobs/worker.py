@@ -24,6 +24,7 @@ from procrastinate import App, PsycopgConnector
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.config import load_settings
+from shared.connections import NETWORK
 from shared.jobs.base import make_base
 from shared.jobs.registry import SCHEDULES, load_tasks
 from shared.jobs.running import Runner
@@ -33,6 +34,8 @@ log = structlog.get_logger(__name__)
 
 # Seconds between attempts to take up work again after the database was lost.
 AFTER_AN_OUTAGE = 2.0
+# The supervisor starts a new one; what this one was doing is taken up again.
+EXIT_DEAF = 75
 
 Watch = Callable[[], Coroutine[None, None, None]]
 
@@ -48,6 +51,7 @@ class Pace:
     beat: float = 10.0
     tick: float = 5.0
     grace: float = 25.0
+    deaf: float = 45.0
 
 
 def read_pace(arguments: list[str] | None = None) -> Pace:
@@ -83,7 +87,7 @@ class Worker:
                 conninfo=settings.worker_dsn,
                 min_size=1,
                 max_size=4,
-                kwargs={"options": "-c search_path=jobs", "connect_timeout": 5},
+                kwargs={"options": "-c search_path=jobs", **NETWORK},
             )
         )
         for task in load_tasks().values():
@@ -155,9 +159,15 @@ class Worker:
         await self._in_base(lambda: tick(SCHEDULES.values()))
 
     async def _requeue(self) -> None:
-        rows = await self.queue.connector.execute_query_all_async(
+        looking = self.queue.connector.execute_query_all_async(
             REQUEUE, silence=self.pace.silence, deaths=MOST_DEATHS
         )
+        try:
+            rows = await asyncio.wait_for(looking, self.pace.deaf)
+        except TimeoutError:
+            # No error, no answer: the queue's own connections wait as well, and would for ever.
+            log.critical("worker.deaf", process=self.short)
+            os._exit(EXIT_DEAF)
         for row in rows:
             action = "retry" if row["again"] else "give_up"
             log.warning("job.stalled", job=row["task_name"], job_id=row["id"], action=action)
