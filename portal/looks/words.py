@@ -94,4 +94,6 @@ def why_words(reason: str | None, kind: str) -> str:
         known = EMERGENCIES.get(reason.removeprefix(EMERGENCY))
         words = known or _("reviewed by the practice")
         return str(_("emergency access: %(reason)s", reason=words))
+    if not reason and kind == "auditor":
+        return str(_("to check that records are read for good reasons"))
     return reason or str(_("in the course of their work for you"))

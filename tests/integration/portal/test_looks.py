@@ -135,3 +135,4 @@ def test_words_for_what_is_not_known_stay_plain() -> None:
     assert why_words("break-glass: x", "nurse") == "emergency access: reviewed by the practice"
     assert why_words("asked on the phone", "nurse") == "asked on the phone"
     assert why_words("send_dispatch", "job") == ""
+    assert why_words(None, "auditor") == "to check that records are read for good reasons"
