@@ -1,10 +1,12 @@
-"""The operator's commands: `flask audit|compliance|db|practice|staff|seed|urlmap`."""
+"""The operator's commands: `flask audit|compliance|db|inbox|mail|practice|staff|seed|urlmap`."""
 
 from flask import Flask
 
 from shared.cli.audit import audit
 from shared.cli.compliance import compliance
 from shared.cli.database import bootstrap, sandbox_clock
+from shared.cli.inbox import inbox
+from shared.cli.mail import mail
 from shared.cli.practice import practice
 from shared.cli.replay import replay
 from shared.cli.routes import urlmap
@@ -14,7 +16,7 @@ from shared.cli.staff import staff
 
 def register_commands(app: Flask) -> None:
     """Add the operator's commands to the program; call after Flask-Migrate made its own."""
-    for command in (audit, compliance, practice, seed, staff, urlmap):
+    for command in (audit, compliance, inbox, mail, practice, seed, staff, urlmap):
         app.cli.add_command(command)
     audit.add_command(replay)
     database = app.cli.commands["db"]

@@ -8,6 +8,7 @@ import hashlib
 import json
 import time
 import uuid
+from email.utils import parseaddr
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -100,7 +101,7 @@ def _keep(world: Sandbox, mail: dict[str, Any], key: str, print_of: str) -> str:
         uuid.uuid4().hex,
         mail_id,
         now,
-        mail["from"],
+        parseaddr(mail["from"])[1],
         pack(mail["to"]),
         mail["subject"],
         build_mail(mail, world.clock.now()),
