@@ -40,9 +40,6 @@ def belongings_of(practice: PracticeOf, patient: PatientOf) -> Belongings:
         session.add_all([payment, dispatch])
         act(session, "practice.seeded", target=("practice", practice.id))
         grant = session.query(RoleGrant).first()
-        event_id = session.scalar(
-            text("select id from audit.event where patient_id = :id limit 1"), {"id": patient.id}
-        )
     return Belongings(
         {
             "patient_id": patient.id,
@@ -53,9 +50,6 @@ def belongings_of(practice: PracticeOf, patient: PatientOf) -> Belongings:
             "dispatch_id": dispatch.id,
             "grant_id": grant.id if grant else new_id(),
             "attempt_id": new_id(),
-            "event_id": event_id,
-            "target_type": "patient",
-            "target_id": patient.id,
             **_of_staff(practice, patient),
             "event_id": _event(practice, patient),
             "target_type": "patient",

@@ -22,8 +22,8 @@ _AT = """
     where l.practice_id = :practice_id and e.practice_id = :practice_id and e.kind = 'write'
         and e.target_type = :target_type and e.target_id = :target_id
 """
-_BEFORE = text(f"{_AT} and e.at <= :moment order by l.seq desc limit 1")
-_AFTER_ENTRY = text(f"{_AT} and e.id = :event_id")
+_BEFORE = text(_AT + " and e.at <= :moment order by l.seq desc limit 1")
+_AFTER_ENTRY = text(_AT + " and e.id = :event_id")
 _CHANGES = text("""
     select e.id, e.act_id, e.at, e.kind, e.action, e.actor_kind, e.actor_id, a.name as actor_name,
         e.on_behalf_of, e.target_type, e.target_id, e.patient_id, e.reason, e.request_id,

@@ -175,7 +175,8 @@ def find_entries(
     if before:
         values["before_id"] = before[1]
     rows = session.execute(
-        text(f"{statement} order by e.at desc, e.id desc limit :limit"),
+        # Conditions of ours, chosen by name; what was typed is bound.
+        text(statement + " order by e.at desc, e.id desc limit :limit"),
         values,
         execution_options=DOOR,
     ).all()
@@ -189,7 +190,7 @@ def access_act(session: Session, *, viewer: Principal, event_id: UUID) -> list[L
     """
     check_reader(viewer)
     rows = session.execute(
-        text(f"{_WHOLE} {_ONE_ACT}"),
+        text(_WHOLE + " " + _ONE_ACT),
         {"practice_id": viewer.practice_id, "event_id": event_id, "limit": MOST_OF_ACT},
         execution_options=DOOR,
     ).all()

@@ -69,7 +69,7 @@ def list_log_reasons(session: Session, *, viewer: Principal) -> list[Reason]:
     """The reasons of late, each with the key that stands for it in an address."""
     check_reader(viewer)
     rows = session.execute(
-        text(_REASONS.format(key=REASON_KEY)),
+        text(_REASONS.replace("{key}", REASON_KEY)),
         {"practice_id": viewer.practice_id, "latest": LATEST},
     ).all()
     return [Reason(row.key, row.reason, row.kind == "job") for row in rows]

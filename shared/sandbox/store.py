@@ -66,9 +66,9 @@ class Store:
         self._db.execute("pragma synchronous=normal")
         self._db.executescript(SCHEMA)
         for table, column, kind in ADDED:
-            known = {row["name"] for row in self._db.execute(f"pragma table_info({table})")}
-            if column not in known:
-                self._db.execute(f"alter table {table} add column {column} {kind}")
+            columns = "pragma table_info(" + table + ")"  # names of ours: SQLite binds none
+            if column not in {row["name"] for row in self._db.execute(columns)}:
+                self._db.execute("alter table " + table + " add column " + column + " " + kind)
 
     @contextmanager
     def transaction(self) -> Iterator["Store"]:

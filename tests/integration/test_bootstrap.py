@@ -3,6 +3,7 @@
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -74,7 +75,7 @@ def test_a_login_gets_the_password_of_its_address(
     server: postgres.Server, settings: Settings
 ) -> None:
     with psycopg.connect(server.dsn_for(), autocommit=True) as admin:
-        set_password(admin, "postgresql://bedside_web:s%40fe@host/bedside")
+        set_password(admin, f"postgresql://bedside_web:{quote('s@fe')}@host/bedside")
         stored = admin.execute(
             "select rolpassword from pg_authid where rolname = 'bedside_web'"
         ).fetchone()
