@@ -34,11 +34,11 @@ test-full: check ## the same with the slow matrix and the coverage floor
 check: $(VENV) ## format, types, import contracts, templates, security, migrations, dependencies
 	@$(PY) -m tools.check $(ARGS)
 
-bench: $(VENV) ## how quick pages are: ratios that hold on any machine
+bench: $(VENV) ## how quick pages are, beside their bare SQL and for 750 000 patients
 	@$(PY) -m tools.bench $(ARGS)
 
-soak: $(VENV) ## twenty people on one time, round after round, while workers are killed
-	@$(PY) -m tools.soak $(ARGS)
+soak: $(VENV) ## time and chaos: kills, races, tampering, full disks; SOAK_BOOKINGS=1000 SOAK_ROUNDS=1000 for long
+	$(PY) -m pytest -s -m soak $(ARGS) tests/soak
 
 reset: $(VENV) ## throw the development data away
 	@$(PY) -m tools.reset

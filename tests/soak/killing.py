@@ -4,11 +4,10 @@ import contextlib
 import os
 import random
 import signal
-import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import Self
 
 import psycopg
 
@@ -27,25 +26,27 @@ class Killer:
         self.pause = pause
         self.killed: Counter[str] = Counter()
         self.problems: list[str] = []
-        self._enough = threading.Event()
-        self._thread = threading.Thread(target=self._go_on)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._enough.set()
-        self._thread.join()
-
-    def _go_on(self) -> None:
-        while not self._enough.wait(self.dice.uniform(*self.pause)):
+    def go_on(self, until: Callable[[], bool]) -> None:
+        """Kill and raise again. Call it where the children may live on: a child of a thread that
+        ends is ended with it."""
+        while not until():
+            time.sleep(self.dice.uniform(*self.pause))
             victim = self.dice.choice(VICTIMS)
             try:
                 getattr(self, f"kill_{victim}")()
                 self.killed[victim] += 1
             except Exception as error:  # noqa: BLE001 - told at the end
                 self.problems.append(f"{victim}: {error!r}")
+            self.raise_the_dead()
+
+    def raise_the_dead(self) -> None:
+        """What ended by itself, because it found no database at its start, is started again."""
+        starts = {"web": launch_web, "worker": launch_worker}
+        for child in list(self.practice.running):
+            if child.died():
+                self.practice.running.remove(child)
+                starts[child.name](self.practice)
 
     def kill_web(self) -> None:
         self._kill_child("web")

@@ -20,9 +20,9 @@ VISITS = ("first-visit", "follow-up")
 
 
 def send_people(
-    practice: Practice, sandbox: SandboxHandle, count: int, chance: random.Random
+    practice: Practice, sandbox: SandboxHandle, count: int, chance: random.Random, killer: Killer
 ) -> Acknowledged:
-    """So many first visits, some at a time; what was acknowledged."""
+    """So many first visits, some at a time, while the killer goes about; what was acknowledged."""
     said = Acknowledged()
 
     def go(number: int) -> None:
@@ -38,7 +38,10 @@ def send_people(
             visitor.client.close()
 
     with ThreadPoolExecutor(size("AT_ONCE", 6)) as pool:
-        list(pool.map(go, range(count)))
+        people = [pool.submit(go, number) for number in range(count)]
+        killer.go_on(until=lambda: all(person.done() for person in people))
+        for person in people:
+            person.result()
     return said
 
 
@@ -49,8 +52,9 @@ def test_nothing_is_lost_or_doubled_when_processes_are_killed() -> None:
         sandbox = SandboxHandle(
             place.sandbox, place.sandbox_port, place.data, practice.running[0].process
         )
-        with Killer(practice, chance, (1.0, 5.0)) as killer:
-            said = send_people(practice, sandbox, count, chance)
+        killer = Killer(practice, chance, (1.0, 5.0))
+        said = send_people(practice, sandbox, count, chance, killer)
+        killer.raise_the_dead()
         practice.wait_until(place.port, "/readyz")
         wait_for_quiet(practice, 180)
         # What died with a process is taken up again minutes later: let them pass.
