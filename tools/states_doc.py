@@ -25,6 +25,16 @@ INBOX = {
     "dead": {"received"},
 }
 
+CHANGE = {
+    "waiting": {"confirmed", "due", "withdrawn"},
+    "confirmed": {"in force"},
+    "due": {"in force"},
+    "in force": set[str](),
+    "withdrawn": set[str](),
+}
+
+ATTENTION = {"open": {"ended by itself", "done", "not needed"}}
+
 S = TypeVar("S", bound=StrEnum)
 
 
@@ -77,6 +87,19 @@ def machines() -> list[Machine]:
             "What a vendor told us: stored once by its event id, applied by a job. A person can "
             "hand a dead one back.",
             INBOX,
+        ),
+        Machine(
+            "Change of settings",
+            "Senders and payment settings (`pending_change`), told by its moments rather than by a "
+            "status: another owner confirms it, or, with one owner, it is due after 24 hours; "
+            "constraints of the table refuse anything else.",
+            CHANGE,
+        ),
+        Machine(
+            "Attention item",
+            "At most one open per kind and subject; the same happening again counts on it. Once "
+            "ended it stays ended, and a new one is opened.",
+            ATTENTION | {end: set[str]() for end in sorted(ATTENTION["open"])},
         ),
     ]
 
