@@ -200,7 +200,7 @@ def _refuse_reads_around_the_models(state: ORMExecuteState) -> None:
     if isinstance(statement, TextClause):
         names = _tables_in(statement.text)
     elif isinstance(statement, Select):
-        names = frozenset(getattr(one, "name", "") for one in statement.get_final_froms())
+        names = _tables_of(statement)
     else:
         return
     for name in names & _phi_tables():
@@ -211,6 +211,21 @@ def _unguarded(name: str) -> None:
     if not _reports_unguarded:
         raise UnguardedRead(f"{name} was read outside shared.access")
     log.critical("read.unguarded", target_type=name)
+
+
+_known: dict[object, frozenset[str]] = {}
+
+
+def _tables_of(statement: Select[Any]) -> frozenset[str]:
+    """Where it reads from; finding out costs as much as the statement, so once for each shape."""
+    shape = statement._generate_cache_key()
+    key = shape.key if shape is not None else None
+    if key is not None and key in _known:
+        return _known[key]
+    names = frozenset(getattr(one, "name", "") for one in statement.get_final_froms())
+    if key is not None and len(_known) < 1000:
+        _known[key] = names
+    return names
 
 
 @lru_cache(maxsize=512)
