@@ -14,6 +14,7 @@ from flask import request, session
 from shared import clock, keyring
 from shared.auth.return_to import safe_return_to
 from shared.web.current import face, practice, viewer
+from shared.web.repeats import FIELD
 
 KEY = "kept_form"
 KEPT_FOR = timedelta(minutes=10)
@@ -32,6 +33,16 @@ class KeptForm:
     action: str
     fields: tuple[tuple[str, str], ...]
     page: str
+
+    @property
+    def idempotency_key(self) -> str:
+        """The form's own key; "" for a form that had none."""
+        return next((value for name, value in self.fields if name == FIELD), "")
+
+    @property
+    def typed(self) -> tuple[tuple[str, str], ...]:
+        """Every field but the key."""
+        return tuple(one for one in self.fields if one[0] != FIELD)
 
 
 def keep_form() -> bool:
