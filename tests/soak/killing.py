@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import psycopg
 
 from tools import postgres
@@ -36,9 +37,24 @@ class Killer:
             try:
                 getattr(self, f"kill_{victim}")()
                 self.killed[victim] += 1
+            except psycopg.OperationalError:
+                self.killed["nobody, the database was still down"] += 1
             except Exception as error:  # noqa: BLE001 - told at the end
                 self.problems.append(f"{victim}: {error!r}")
             self.raise_the_dead()
+            self.wait_until_up(until)
+
+    def wait_until_up(self, until: Callable[[], bool], within: float = 20.0) -> None:
+        """A system that is killed faster than it starts proves nothing."""
+        end = time.monotonic() + within
+        while time.monotonic() < end and not until():
+            with contextlib.suppress(httpx.TransportError):
+                port = self.practice.place.port
+                answer = httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2, trust_env=False)
+                if answer.status_code == 200:
+                    return
+            self.raise_the_dead()
+            time.sleep(0.3)
 
     def raise_the_dead(self) -> None:
         """What ended by itself, because it found no database at its start, is started again."""
@@ -88,6 +104,14 @@ class Killer:
 
 def _kill(pid: int) -> None:
     """Only a process of ours: its command names a Postgres."""
-    command = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    command = _command_of(pid)
     assert "postgres" in command, command
     os.kill(pid, signal.SIGKILL)
+    while _command_of(pid):  # it may take a moment to be gone
+        time.sleep(0.01)
+
+
+def _command_of(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    return ""

@@ -25,7 +25,7 @@ TIME = re.compile(r'name="starts_at" value="([^"]+)"')
 DAY = re.compile(r'href="(/portal/book/[^"]+\bday=[^"]+)"')
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CHECKOUT = re.compile(r'href="[^"]*/(cs_[A-Za-z0-9_]+)[^"]*"')
-PATIENCE = 90.0  # seconds until a visitor goes home
+PATIENCE = 180.0  # seconds until a visitor goes home
 
 
 class WentHome(Exception):
