@@ -13,6 +13,7 @@ from admin.attention import views as attention_views  # noqa: E402, F401
 from admin.break_glass import views as break_glass_views  # noqa: E402, F401
 from admin.events import records as events_records  # noqa: E402, F401
 from admin.events import views as events_views  # noqa: E402, F401
+from admin.first_run import views as first_run_views  # noqa: E402, F401
 from admin.inbox import views as inbox_views  # noqa: E402, F401
 from admin.patients import sign_ins as patient_sign_ins  # noqa: E402, F401
 from admin.patients import views as patients  # noqa: E402, F401

@@ -20,6 +20,7 @@ PLACES = (
     Place(_l("Team"), "admin.staff_index", "person"),
     Place(_l("Emergency access"), "admin.break_glass_index", "alert"),
     Place(_l("Settings"), "admin.settings_index", "settings"),
+    Place(_l("First patient"), "admin.first_run_index", "shield"),
     Place(_l("Sign-in"), "admin.security_index", "key"),
 )
 

@@ -68,7 +68,7 @@ def read_changes(
         FieldChange(
             label(name),
             read_value(name, before.get(name), before, zone, absent=old is None),
-            read_value(name, after.get(name), after, zone, absent=new is None),
+            _after(name, before.get(name), after, zone, gone=new is None),
         )
         for name in sorted({*after, *before})
         if is_told(name) and before.get(name) != after.get(name)
@@ -82,6 +82,14 @@ def read_image(image: Mapping[str, Any], zone: str) -> list[Field]:
         for name, value in sorted(image.items())
         if is_told(name)
     ]
+
+
+def _after(name: str, before: Any, image: Mapping[str, Any], zone: str, *, gone: bool) -> Value:
+    """The later value; of an encrypted field only that it is another one."""
+    value = image.get(name)
+    if name.endswith("_ct") and before is not None and value is not None:
+        return Value(_("changed (encrypted)"))
+    return read_value(name, value, image, zone, absent=gone)
 
 
 def is_told(name: str) -> bool:

@@ -20,7 +20,7 @@ MOST_FOUND = 25
 SHORTEST_NAME = 3
 REFERENCE = re.compile(r"[A-Z]{2}\d-?\d{2}[A-Z]{2}", re.IGNORECASE)
 # Reasons are looked for in the latest entries that have one.
-LATEST = 5_000
+LATEST = 1_000
 
 _REASONS = """
     select {key} as key, e.reason, min(e.actor_kind) as kind from (

@@ -73,6 +73,10 @@ def test_who_looked_at_this_record_and_was_the_log_touched(stack: Stack, window:
     journeys.check_page(owner)
     assert owner.get_by_text("Did not hold").count() == 0
 
+    owner.goto(f"{stack.site}/admin/first-run")
+    journeys.check_page(owner)
+    expect(owner.get_by_text("The event log is sealed every minute")).to_be_visible()
+
     phone.goto(f"{stack.site}/portal/looks")
     journeys.check_page(phone)
     expect(phone.get_by_text("The reception", exact=True).first).to_be_visible()
