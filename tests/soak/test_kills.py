@@ -7,7 +7,13 @@ import pytest
 
 from tests.sandbox_process import SandboxHandle
 from tests.soak.killing import Killer
-from tests.soak.reckoning import ask, find_lost, find_wrong, wait_for_quiet
+from tests.soak.reckoning import (
+    ask,
+    find_lost,
+    find_wrong,
+    make_every_schedule_due,
+    wait_for_quiet,
+)
 from tests.soak.reports import report
 from tests.soak.sizes import dice, size
 from tests.soak.visitors import Acknowledged, Visitor, WentHome
@@ -60,6 +66,7 @@ def test_nothing_is_lost_or_doubled_when_processes_are_killed() -> None:
         # What died with a process is taken up again minutes later: let them pass.
         for _ in range(3):
             sandbox.clock(advance=11 * 60)
+            make_every_schedule_due(practice)
             wait_for_quiet(practice, 240)
         report(
             "kills",
@@ -72,6 +79,9 @@ def test_nothing_is_lost_or_doubled_when_processes_are_killed() -> None:
                 "why": sorted({why[:60] for why in said.went_home})[:5],
                 "answers that had to be asked for again": said.broken,
                 "killed": dict(killer.killed),
+                "mails nobody can tell about": int(
+                    ask(practice, "select count(*) from dispatch where status = 'unknown'")[0]
+                ),
                 "mails": int(ask(practice, "select count(*) from dispatch")[0]),
                 "events": int(ask(practice, "select count(*) from audit.event")[0]),
             },
