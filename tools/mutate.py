@@ -1,0 +1,204 @@
+"""`make mutants`: how many holes in the doors and the policy would the attack tests notice?
+
+Everything is set up once; each mutant then lives in a forked process of its own, where the code of
+the changed functions is replaced, and the tests run until the first one fails.
+"""
+
+import argparse
+import contextlib
+import importlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tools.mutants import Mutant, mutants_of
+
+ROOT = Path(__file__).parents[1]
+TESTS = "tests/integration/attack/test_doors.py"
+# Which of the tests' questions concern a module; the rules about roles concern them all.
+MODULES = {
+    "policy": "",
+    "principal": "",
+    "patients": "patients",
+    "patient_search": "patients",
+    "appointments": "visits holds",
+    "schedule": "visits",
+    "holds": "holds",
+    "dispatches": "messages",
+    "payments": "money",
+    "payment_sweeps": "money",
+    "accounts": "staff",
+    "break_glass": "staff",
+}
+SURVIVED, KILLED = 0, 1
+LONGEST = 90  # seconds; a mutant that hangs is noticed, too
+
+
+@dataclass
+class Score:
+    """What became of the mutants, by module."""
+
+    killed: dict[str, int] = field(default_factory=dict)
+    survived: dict[str, list[Mutant]] = field(default_factory=dict)
+
+    def note(self, mutant: Mutant, killed: bool) -> None:
+        """Count one."""
+        name = mutant.path.stem
+        self.killed.setdefault(name, 0)
+        self.survived.setdefault(name, [])
+        if killed:
+            self.killed[name] += 1
+        else:
+            self.survived[name].append(mutant)
+
+    def lines(self) -> Iterator[str]:
+        """The report's table and the list of survivors, in Markdown."""
+        yield "| module | mutants | killed | score |"
+        yield "|---|---|---|---|"
+        for name, killed in self.killed.items():
+            count = killed + len(self.survived[name])
+            yield f"| `shared/access/{name}.py` | {count} | {killed} | {_share(killed, count)} |"
+        killed, count = sum(self.killed.values()), self.count
+        yield f"| all | {count} | {killed} | {_share(killed, count)} |"
+        yield ""
+        for name, left in self.survived.items():
+            for one in left:
+                yield f"- `{name}.py:{one.line}` {one.words.replace('|', chr(92) + '|')}"
+
+    @property
+    def count(self) -> int:
+        """How many there were."""
+        return sum(self.killed.values()) + sum(map(len, self.survived.values()))
+
+
+def _share(killed: int, count: int) -> str:
+    return f"{100 * killed / count:.1f} %" if count else "no mutants"
+
+
+class Laboratory:
+    """Runs the tests once as they are, then once for each mutant in a fork."""
+
+    def __init__(self, mutants: list[Mutant]) -> None:
+        self.mutants = mutants
+        self.score = Score()
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """In place of pytest's own loop."""
+        items = session.items
+        if not run(items):
+            raise pytest.UsageError("the tests fail without any mutant")
+        for number, mutant in enumerate(self.mutants, 1):
+            began = time.monotonic()
+            groups = [f"[{group}]" for group in MODULES[mutant.path.stem].split()]
+            asked = [one for one in items if "[" not in one.name or "Role" in one.name]
+            asked += [one for one in items if one.name.endswith(tuple(groups))]
+            killed = self._try(mutant, asked)
+            self.score.note(mutant, killed)
+            took = time.monotonic() - began
+            sign = "killed  " if killed else "SURVIVED"
+            place = f"{mutant.path.stem}:{mutant.line}"
+            print(f"{number:4}/{len(self.mutants)} {sign} {took:5.1f}s {place} {mutant.words}")
+            sys.stdout.flush()
+        return True
+
+    def _try(self, mutant: Mutant, items: list[pytest.Item]) -> bool:
+        pid = os.fork()
+        if pid == 0:
+            signal.alarm(LONGEST)
+            with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+                try:
+                    infect(mutant)
+                    good = run(items)
+                except BaseException:  # noqa: BLE001 - a mutant may break anything
+                    good = False
+            os._exit(SURVIVED if good else KILLED)
+        _, status = os.waitpid(pid, 0)
+        return status != SURVIVED
+
+
+def run(items: list[pytest.Item]) -> bool:
+    """Run tests up to the first that fails; what the whole session shares is never taken down."""
+    for item in items:
+        for report in runtestprotocol(item, log=False, nextitem=items[0]):
+            if report.failed:
+                return False
+    return True
+
+
+def infect(mutant: Mutant) -> None:
+    """Replace the changed code in the running program."""
+    relative = mutant.path.relative_to(ROOT).with_suffix("")
+    module = importlib.import_module(".".join(relative.parts))
+    compiled = compile(mutant.tree, str(mutant.path), "exec")
+    codes = {code.co_qualname: code for code in _codes(compiled)}
+    for function in _functions(module):
+        code = codes.get(function.__qualname__)
+        if code is not None:
+            function.__code__ = code
+    fresh: dict[str, Any] = {"__name__": module.__name__, "__file__": str(mutant.path)}
+    if module.__name__.endswith((".policy", ".appointments", ".payment_sweeps")):
+        exec(compiled, fresh)  # noqa: S102 - our own code, changed in one place
+        _replace_constants(module, fresh)
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield one
+            yield from _codes(one)
+
+
+def _functions(module: ModuleType) -> Iterator[FunctionType]:
+    for value in vars(module).values():
+        if isinstance(value, FunctionType) and value.__module__ == module.__name__:
+            yield value
+        elif isinstance(value, type) and value.__module__ == module.__name__:
+            for part in vars(value).values():
+                found = getattr(part, "fget", None) or getattr(part, "__func__", None) or part
+                if isinstance(found, FunctionType):
+                    yield found
+
+
+def _replace_constants(module: ModuleType, fresh: dict[str, Any]) -> None:
+    """Tables and tuples, in every module that has them by name."""
+    for name, value in list(vars(module).items()):
+        if not name.isupper() or name not in fresh or fresh[name] == value:
+            continue
+        if isinstance(value, dict):
+            value.clear()
+            value.update(fresh[name])
+            continue
+        for other in list(sys.modules.values()):
+            if getattr(other, name, None) is value:
+                setattr(other, name, fresh[name])
+
+
+def main() -> int:
+    """Print the score; 1 when it is below 90 %."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--module", action="append", help="only this one, such as patients")
+    words.add_argument("--report", type=Path, help="append the table to this file")
+    asked = words.parse_args()
+    paths = [ROOT / f"shared/access/{name}.py" for name in asked.module or MODULES]
+    laboratory = Laboratory([one for path in paths for one in mutants_of(path)])
+    pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", TESTS], plugins=[laboratory])
+    report = "\n".join(laboratory.score.lines())
+    print(report)
+    if asked.report:
+        with asked.report.open("a") as file:
+            file.write(report + "\n")
+    killed = sum(laboratory.score.killed.values())
+    return 0 if laboratory.score.count and killed >= 0.9 * laboratory.score.count else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
