@@ -82,6 +82,10 @@ WORDS: Mapping[str, Words] = {
         _l("Payment news did not arrive and had to be fetched"),
         _l("Bookings are confirmed up to a quarter of an hour late."),
     ),
+    "log_broken": Words(
+        _l("The event log is not what it was"),
+        _l("Somebody with rights on the database changed what it says. Call the operator now."),
+    ),
     "worker_silent": Words(
         _l("The background worker was silent"),
         _l("While it is silent no mail leaves and no payment is confirmed."),

@@ -1,30 +1,56 @@
 """Work on the proof of the log: seal it, archive it, verify it, erase what is past its time."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from shared import clock
+from shared.attention import raise_item
 from shared.jobs.registry import Job, every, task
 from shared.proof import reading
 from shared.proof.archiving import archive_log as archive_days
 from shared.proof.erasing import erase_log as erase_payloads
+from shared.proof.forms import PLATFORM
 from shared.proof.sealing import seal_log as seal_entries
 from shared.proof.verifying import verified_today, verify_log
+from shared.proof.work import LogBroken
+
+log = structlog.get_logger(__name__)
 
 # Local time from which the night's verification is due; it runs once a day, late if need be.
 NIGHT_BEGINS = timedelta(hours=1)
 
 
+@contextmanager
+def told(job: Job) -> Iterator[None]:
+    """A log that is not what it was is an alarm in the logs and an item before the owner."""
+    try:
+        yield
+    except LogBroken as broken:
+        log.critical(
+            "log.broken", practice_id=str(job.practice_id), count=len(broken.findings) or 1
+        )
+        if job.practice_id != PLATFORM:
+            with job.session() as session:
+                raise_item(session, "log_broken", once=True)
+        raise
+
+
 @every(20, platform=True)
 def seal_log(job: Job) -> None:
     """Make the checkpoints that are due: every minute, or every thousand entries."""
-    seal_entries(job)
+    with told(job):
+        seal_entries(job)
 
 
 @every(600, platform=True)
 def archive_log(job: Job) -> None:
     """Archive the days that are over."""
-    archive_days(job)
+    with told(job):
+        archive_days(job)
 
 
 @every(900, platform=True)
@@ -36,13 +62,15 @@ def verify_log_nightly(job: Job) -> None:
         due = timedelta(hours=local.hour) >= NIGHT_BEGINS
         if not due or verified_today(session, practice_id=job.practice_id):
             return
-    verify_log(job)
+    with told(job):
+        verify_log(job)
 
 
 @task("verify_log", attempts=1)
 def verify_log_now(job: Job) -> None:
     """Verify everything because somebody asked."""
-    verify_log(job, whole=True)
+    with told(job):
+        verify_log(job, whole=True)
 
 
 @every(3600, platform=True)

@@ -1,4 +1,4 @@
-"""A verification from beginning to end: run the checks, keep what they saw, be loud when broken."""
+"""A verification from beginning to end: run the checks, keep what they saw."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,8 +26,6 @@ from shared.proof.work import LogBroken, Work
 
 # Findings kept in a row; the verifier outside names them all.
 KEPT_FINDINGS = 20
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,6 @@ def verify_log(work: Work, *, whole: bool = False) -> list[Verification]:
     ]
     findings = [found for run in runs for found in run.report.findings]
     if findings:
-        log.critical("log.broken", practice_id=str(work.practice_id), count=len(findings))
         raise LogBroken(findings[0].sentence, findings)
     return runs
 

@@ -37,7 +37,8 @@ def sealed(server: Server, database: str) -> Callable[[object], list[tuple[int, 
     def read(practice_id: object) -> list[tuple[int, int]]:
         with psycopg.connect(server.dsn_for(dbname=database)) as admin:
             rows = admin.execute(
-                "select first_seq, last_seq from audit.checkpoint where practice_id = %s order by 1",
+                "select first_seq, last_seq from audit.checkpoint"
+                " where practice_id = %s order by first_seq",
                 (practice_id,),
             )
             return [(int(row[0]), int(row[1])) for row in rows]

@@ -181,6 +181,20 @@ def test_the_night_verifies_once_a_local_day(sealed: Job) -> None:
         assert len(kept(sealed)) == 9
 
 
+def test_the_owner_is_told_once_when_the_log_is_broken(sealed: Job, superuser: Superuser) -> None:
+    meddle(
+        superuser, f"delete from audit.link where practice_id = '{sealed.practice_id}' and seq = 3"
+    )
+    for _ in range(2):
+        with pytest.raises(LogBroken):
+            jobs.verify_log_now(sealed)
+    with sealed.session() as session:
+        items = session.execute(
+            text("select times from attention_item where kind = 'log_broken'")
+        ).all()
+    assert [row.times for row in items] == [1]
+
+
 def test_a_verification_is_itself_in_the_log(sealed: Job) -> None:
     verify_log(sealed)
     with sealed.session() as session:
