@@ -43,7 +43,7 @@ def stack(running: Stack) -> Iterator[Stack]:
     """The practice at the present hour, with no vendor misbehaving."""
     yield running
     running.sandbox.clock(offset=0)
-    for service in ("ses", "stripe", "kms", "s3"):
+    for service in ("ses", "resend", "stripe", "kms", "s3"):
         running.sandbox.fault(service, "off")
 
 
