@@ -271,14 +271,15 @@ def test_new_sheet_ends_the_old_one_and_needs_a_fresh_factor(app: Flask, cast: C
         target, fields = visitor.form("/admin/security/recovery-codes")
         stale = visitor.post(target, fields, headers={"Referer": "http://localhost/admin/security"})
         assert stale.status_code == 303
-        assert stale.headers["Location"] == "/admin/sign-in?back=/admin/security&again=1"
+        assert stale.headers["Location"] == "/admin/sign-in?back=/admin/continue&again=1"
         assert "confirm that it is you" in visitor.get(stale.headers["Location"]).text
         proven = visitor.submit(
             "/admin/sign-in/recovery",
             email="nadia@seagrape.example",
             code=CODES.findall(page.text)[0],
         )
-        assert proven.headers["Location"] == "/admin/security"
+        assert proven.headers["Location"] == "/admin/continue"
+        assert "Nothing you typed was lost" in visitor.get("/admin/continue").text
         assert CODES.findall(visitor.post(target, fields).text)
 
 
