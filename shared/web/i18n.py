@@ -1,9 +1,12 @@
 """Which language a page speaks, and gettext for templates and Python."""
 
+from functools import cache
+from gettext import NullTranslations
 from pathlib import Path
+from typing import cast
 
-import flask_babel
-from flask import Flask, has_request_context, request
+from babel.support import Translations
+from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel
 
 TRANSLATIONS = Path(__file__).parent / "translations"
@@ -12,14 +15,32 @@ DEFAULT = "en"
 
 def gettext(text: str, **variables: object) -> str:
     """The text in the reader's language, outside a request in English."""
-    return str(flask_babel.gettext(text, **variables))
+    found = _current_catalogue().gettext(text)
+    return found % variables if variables else found
 
 
 def ngettext(singular: str, plural: str, count: int, **variables: object) -> str:
     """The form that fits the count; `%(num)d` is the count."""
-    return str(flask_babel.ngettext(singular, plural, count, **variables))
+    return _current_catalogue().ngettext(singular, plural, count) % {"num": count, **variables}
 
 
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """A language's texts, read once in a process."""
+    return cast("NullTranslations", Translations.load(str(TRANSLATIONS), [language]))
+
+
+def _current_catalogue() -> NullTranslations:
+    """The reader's, found once a request: a page asks for a hundred texts."""
+    if not has_app_context():
+        return catalogue(DEFAULT)
+    found: NullTranslations | None = g.get("catalogue")
+    if found is None:
+        found = g.catalogue = catalogue(current_language())
+    return found
+
+
+@cache
 def available_languages(folder: Path = TRANSLATIONS) -> list[str]:
     """English plus every language with a compiled catalogue."""
     found = {path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/*.mo")}
@@ -39,3 +60,9 @@ def init_i18n(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT)
     Babel(app, locale_selector=current_language)
     app.jinja_env.globals["current_language"] = current_language
+    # Flask-Babel reads the catalogue anew for every request.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the i18n extension
+        lambda text: _current_catalogue().gettext(text),
+        lambda one, many, count: _current_catalogue().ngettext(one, many, count),
+        newstyle=True,
+    )

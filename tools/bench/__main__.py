@@ -1,20 +1,22 @@
 """Runs the measurement, prints the table, writes build/bench.json."""
 
 import argparse
+import contextlib
 import json
 import os
 import platform
 import tempfile
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import wsgi
+from shared import keyring
 from shared.config import load_settings
 from shared.db import db
 from tools.bench.load import Measured, Shot, fire, generator
-from tools.bench.stage import prepare, shots
+from tools.bench.stage import PAGES, Stage, prepare, shots
 from tools.bench.statements import record
 from tools.environment import port_is_free
 from tools.run import Practice
@@ -24,7 +26,6 @@ CONNECTIONS = (4, 16, 64)
 COMPARED_AT = 16
 POSTGRES = {"shared_buffers": "1GB", "max_wal_size": "8GB", "max_connections": "200"}
 SERVER = "--interface wsgi --host 127.0.0.1 --workers 2 --blocking-threads 128 --no-ws".split()
-Found = dict[str, dict[str, Any]]
 
 
 def main() -> None:
@@ -34,49 +35,59 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0, help="of each single measurement")
     parser.add_argument("--out", type=Path, default=Path("build/bench.json"))
     chosen = parser.parse_args()
-    small = measure(chosen.small, chosen.seconds)
-    large = measure(chosen.large, chosen.seconds) if chosen.large > chosen.small else small
-    pages = {name: summed(large[name], small[name]) for name in large}
+    sizes = sorted({chosen.small, chosen.large})
+    with contextlib.ExitStack() as open_until_the_end:
+        stages = [open_until_the_end.enter_context(open_stage(size)) for size in sizes]
+        found = {name: [each.measure(name, chosen.seconds) for each in stages] for name in PAGES}
+    pages = {name: summed(runs[-1], runs[0]) for name, runs in found.items()}
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     chosen.out.write_text(json.dumps(pages, indent=2) + "\n")
     print(table(pages, chosen.small, chosen.large))
 
 
-def measure(crowd: int, seconds: float) -> Found:
-    """Every page at every concurrency on a crowd of that size."""
+@dataclass
+class Opened:
+    """One practice with its crowd, its processes and its requests."""
+
+    practice: Practice
+    stage: Stage
+    ring: keyring.Keyring
+    requests: dict[str, list[Shot]]
+
+    def measure(self, name: str, seconds: float) -> dict[str, Any]:
+        """One page: the whole program, then the bare one."""
+        port, requests = self.practice.place.port, self.requests[name]
+        fire(port, requests, connections=8, seconds=1)
+        runs = {
+            connections: fire(port, requests, connections=connections, seconds=seconds)
+            for connections in CONNECTIONS
+        }
+        os.environ.update(self.practice.environ)
+        keyring.install(self.ring)
+        with self.stage.app.app_context():
+            recording = record(self.stage.app, requests)
+            db.engine.dispose()
+        bare = measure_bare(self.practice, recording, seconds)
+        say(f"{name}, {self.stage.crowd}", runs, bare)
+        return {
+            "queries": recording.queries,
+            "bare": bare.rps,
+            "runs": {str(connections): asdict(run) for connections, run in runs.items()},
+        }
+
+
+@contextlib.contextmanager
+def open_stage(crowd: int) -> Iterator[Opened]:
+    """A practice with so many patients, until the end of the run."""
     with temporary_practice(options=POSTGRES) as practice:
         os.environ.update(practice.environ)
         admin = practice.environ["DATABASE_URL"].replace("/postgres?", "/bedside?", 1)
         app = wsgi.make_app(load_settings())
         with app.app_context():
             stage = prepare(app, practice.place.port, admin, crowd)
-            asked = shots(stage)
-            found = {
-                name: measure_page(practice, name, requests, app, seconds)
-                for name, requests in asked.items()
-            }
+            requests = shots(stage)
             db.engine.dispose()
-        return found
-
-
-def measure_page(
-    practice: Practice, name: str, requests: list[Shot], app: Any, seconds: float
-) -> dict[str, Any]:
-    """One page: the whole program, then the bare one."""
-    port = practice.place.port
-    fire(port, requests, connections=8, seconds=1)
-    runs = {
-        connections: fire(port, requests, connections=connections, seconds=seconds)
-        for connections in CONNECTIONS
-    }
-    recording = record(app, requests)
-    bare = measure_bare(practice, recording, seconds)
-    say(name, runs, bare)
-    return {
-        "queries": recording.queries,
-        "bare": bare.rps,
-        "runs": {str(connections): asdict(run) for connections, run in runs.items()},
-    }
+        yield Opened(practice, stage, keyring.current(), requests)
 
 
 def measure_bare(practice: Practice, recording: Any, seconds: float) -> Measured:
@@ -116,7 +127,7 @@ def summed(large: Mapping[str, Any], small: Mapping[str, Any]) -> dict[str, Any]
 def say(name: str, runs: Mapping[int, Measured], bare: Measured) -> None:
     """One line as it goes."""
     rates = "  ".join(f"{number}: {run.rps:.0f}/s" for number, run in runs.items())
-    print(f"  {name:<18} {rates}  bare: {bare.rps:.0f}/s", flush=True)
+    print(f"  {name:<26} {rates}  bare: {bare.rps:.0f}/s", flush=True)
 
 
 def table(pages: Mapping[str, Mapping[str, Any]], small: int, large: int) -> str:

@@ -25,6 +25,7 @@ from shared.web.cookies import session_cookie_name
 from tools.bench.crowd import ACCOUNTS, PATIENTS, Ground, gather
 from tools.bench.load import Shot
 
+PAGES = ("portal_home", "slot_search", "book", "admin_day", "event_log_patient")
 SLUG, VISIT = "seagrape", "first-visit"
 REGULARS = 200
 VISITORS = 64
