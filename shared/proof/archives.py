@@ -41,11 +41,13 @@ def _in_turn(noted: list[NotedArchive]) -> list[NotedArchive]:
 def _check(work: Work, day: NotedArchive, report: Report) -> None:
     store = archive(work.settings)
     try:
-        body = store.get(day.stored_as)
-        locked = store.locked_until(day.stored_as)
+        stored = store.find(day.stored_as)
+        body, locked = store.read(stored), store.locked_until(stored)
     except NotStored:
         report.add("archive", day.first_seq, None, f"The archive of {day.on_date} is gone.")
         return
+    if stored.laid_over:
+        report.add("archive", day.first_seq, None, f"The archive of {day.on_date} was laid over.")
     if hashlib.sha256(body).digest() != day.sha256:
         report.add("archive", day.first_seq, None, f"The archive of {day.on_date} changed.")
         return

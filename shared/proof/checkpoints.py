@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shared.adapters.keys.signing import Signed
-from shared.adapters.storage.archive import NotStored
+from shared.adapters.storage.archive import NotStored, Stored
 from shared.proof import reading
 from shared.proof.forms import (
     Checkpoint,
@@ -29,8 +29,8 @@ def check_checkpoints(work: Work, report: Report) -> Iterator[tuple[int, Leaf]]:
     A row without its object is stored again, if the log still yields what was signed.
     """
     last: Checkpoint | None = None
-    for key, is_stored, row in _stored_and_noted(work):
-        sealed = _stored(work, key, row, report) if is_stored else _restored(work, row, report)
+    for stored, row in _stored_and_noted(work):
+        sealed = _stored(work, stored, row, report) if stored else _restored(work, row, report)
         if sealed is None:
             continue
         checkpoint = sealed.checkpoint
@@ -42,17 +42,18 @@ def check_checkpoints(work: Work, report: Report) -> Iterator[tuple[int, Leaf]]:
         last = checkpoint
 
 
-def _stored_and_noted(work: Work) -> Iterator[tuple[str, bool, NotedCheckpoint | None]]:
-    """Objects and rows side by side, in order: the place, whether something lies there, the row."""
-    keys = archive(work.settings).keys(checkpoint_prefix(work.practice_id))
+def _stored_and_noted(work: Work) -> Iterator[tuple[Stored | None, NotedCheckpoint | None]]:
+    """Objects and rows side by side, in order; one of the two may be missing."""
+    objects = archive(work.settings).stored(checkpoint_prefix(work.practice_id))
     rows = _rows(work)
-    key, row = next(keys, None), next(rows, None)
-    while key is not None or row is not None:
+    stored, row = next(objects, None), next(rows, None)
+    while stored is not None or row is not None:
         noted_at = row.checkpoint.stored_as if row else None
+        key = stored.key if stored else None
         place = min(one for one in (key, noted_at) if one is not None)
-        yield place, key == place, row if noted_at == place else None
+        yield stored if key == place else None, row if noted_at == place else None
         if key == place:
-            key = next(keys, None)
+            stored = next(objects, None)
         if noted_at == place:
             row = next(rows, None)
 
@@ -93,17 +94,20 @@ def _restored(work: Work, row: NotedCheckpoint | None, report: Report) -> Sealed
 
 
 def _stored(
-    work: Work, key: str, row: NotedCheckpoint | None, report: Report
+    work: Work, stored: Stored, row: NotedCheckpoint | None, report: Report
 ) -> SealedCheckpoint | None:
+    if stored.laid_over:
+        first = row.checkpoint.first_seq if row else None
+        report.add("checkpoint", first, None, "Something was laid over a stored checkpoint.")
     try:
-        sealed = read_sealed(archive(work.settings).get(key))
+        sealed = read_sealed(archive(work.settings).read(stored))
     except (NotACheckpoint, NotStored):
         report.add("checkpoint", None, None, "An object in the archive is no checkpoint of ours.")
         return None
     checkpoint = sealed.checkpoint
     first = checkpoint.first_seq
     signed = Signed(sealed.signature, sealed.key_id)
-    ours = checkpoint.stored_as == key and checkpoint.practice_id == work.practice_id
+    ours = checkpoint.stored_as == stored.key and checkpoint.practice_id == work.practice_id
     if not ours or not sealed.holds_together:
         report.add("checkpoint", first, None, f"The checkpoint from entry {first} was altered.")
         return None

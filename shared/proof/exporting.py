@@ -65,8 +65,8 @@ def export_checkpoints(work: Work, folder: Path) -> int:
     store = archive(work.settings)
     count = 0
     with _private(folder / CHECKPOINTS).open("wb") as file:
-        for key in store.keys(checkpoint_prefix(work.practice_id)):
-            file.write(store.get(key).replace(b"\n", b" ") + b"\n")
+        for stored in store.stored(checkpoint_prefix(work.practice_id)):
+            file.write(store.read(stored).replace(b"\n", b" ") + b"\n")
             count += 1
     (folder / PUBLIC_KEY).write_bytes(signing(work.settings).public_pem())
     return count

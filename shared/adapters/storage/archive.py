@@ -1,11 +1,14 @@
 """Amazon S3 with Object Lock: what is written here nobody can change or remove before its date.
 
-The bucket belongs to another account; this program may put, read and list, never delete.
+The bucket belongs to another account; this program may put, read and list, never delete. Object
+Lock keeps versions, it does not stop a newer one or a delete marker from lying on top: what counts
+is the first version of a key, and that something was laid over it is told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -21,11 +24,20 @@ if TYPE_CHECKING:
 
 FAILURES = (BotoCoreError, ResponseParserError, KeyError)
 TAKEN = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict"})
-ABSENT = frozenset({"NoSuchKey", "404"})
+ABSENT = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 
 
 class NotStored(Exception):
     """There is no such object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The first version of a key. `laid_over`: a newer version or a delete marker hides it."""
+
+    key: str
+    version: str
+    laid_over: bool = False
 
 
 class ArchiveSettings(Protocol):
@@ -77,43 +89,71 @@ class LockedArchive:
             raise StorageUnavailable(type(error).__name__) from error
 
     def get(self, key: str) -> bytes:
-        """The object's bytes. Raises NotStored, StorageUnavailable."""
+        """The bytes of the key's first version. Raises NotStored, StorageUnavailable."""
+        return self.read(self.find(key))
+
+    def find(self, key: str) -> Stored:
+        """The first version of exactly this key. Raises NotStored, StorageUnavailable."""
+        for stored in self.stored(key):
+            if stored.key == key:
+                return stored
+        raise NotStored(key)
+
+    def read(self, stored: Stored) -> bytes:
+        """The bytes of one version. Raises NotStored, StorageUnavailable."""
         try:
-            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            answer = self._client.get_object(
+                Bucket=self._bucket, Key=stored.key, VersionId=stored.version
+            )
+            return answer["Body"].read()
         except ClientError as error:
-            code = _code(error)
-            if code in ABSENT:
-                raise NotStored(key) from error
-            raise StorageUnavailable(code) from error
+            raise _named(error, stored.key) from error
         except FAILURES as error:
             raise StorageUnavailable(type(error).__name__) from error
 
-    def keys(self, prefix: str) -> Iterator[str]:
-        """Every key below `prefix`, in order. Raises StorageUnavailable."""
-        pages = self._client.get_paginator("list_objects_v2")
+    def stored(self, prefix: str) -> Iterator[Stored]:
+        """Every key below `prefix` by its first version, in order. Raises StorageUnavailable."""
+        pages = self._client.get_paginator("list_object_versions")
+        first: Stored | None = None
+        hidden: set[str] = set()
         try:
             for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
-                for entry in page.get("Contents", []):
-                    yield entry["Key"]
+                hidden.update(marker["Key"] for marker in page.get("DeleteMarkers", []))
+                # Within a key the newest comes first.
+                for entry in page.get("Versions", []):
+                    again = first is not None and first.key == entry["Key"]
+                    if first is not None and not again:
+                        yield _told(first, hidden)
+                    first = Stored(entry["Key"], entry["VersionId"], again)
         except ClientError as error:
             raise StorageUnavailable(_code(error)) from error
         except FAILURES as error:
             raise StorageUnavailable(type(error).__name__) from error
+        if first is not None:
+            yield _told(first, hidden)
 
-    def locked_until(self, key: str) -> datetime | None:
-        """Until when the object is locked; None when it is not. Raises as `get` does."""
+    def locked_until(self, stored: Stored) -> datetime | None:
+        """Until when this version is locked; None when it is not. Raises as `read` does."""
         try:
-            head = self._client.head_object(Bucket=self._bucket, Key=key)
+            head = self._client.head_object(
+                Bucket=self._bucket, Key=stored.key, VersionId=stored.version
+            )
         except ClientError as error:
-            code = _code(error)
-            if code in ABSENT:
-                raise NotStored(key) from error
-            raise StorageUnavailable(code) from error
+            raise _named(error, stored.key) from error
         except FAILURES as error:
             raise StorageUnavailable(type(error).__name__) from error
         if head.get("ObjectLockMode") != "COMPLIANCE":
             return None
         return head.get("ObjectLockRetainUntilDate")
+
+
+def _told(first: Stored, hidden: set[str]) -> Stored:
+    return Stored(first.key, first.version, first.laid_over or first.key in hidden)
+
+
+def _named(error: ClientError, key: str) -> Exception:
+    code = _code(error)
+    return NotStored(key) if code in ABSENT else StorageUnavailable(code)
 
 
 def _code(error: ClientError) -> str:

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from shared.adapters.storage.archive import LockedArchive, NotStored
+from shared.adapters.storage.archive import LockedArchive, NotStored, Stored
 from shared.adapters.storage.s3 import AlreadyStored, StorageUnavailable
 from tests.sandbox_process import SandboxHandle, start_sandbox
 
@@ -47,7 +47,7 @@ def store(sandbox: SandboxHandle) -> LockedArchive:
 def test_what_is_put_is_there_and_locked(store: LockedArchive) -> None:
     store.put("p/one.json", b"{}", content_type=JSON, keep_until=UNTIL)
     assert store.get("p/one.json") == b"{}"
-    locked = store.locked_until("p/one.json")
+    locked = store.locked_until(store.find("p/one.json"))
     assert locked is not None
     assert abs(locked - UNTIL) < timedelta(seconds=1)
 
@@ -77,19 +77,40 @@ def test_what_is_not_there_is_said_so(store: LockedArchive) -> None:
     with pytest.raises(NotStored):
         store.get("p/none.json")
     with pytest.raises(NotStored):
-        store.locked_until("p/none.json")
+        store.read(Stored("p/none.json", "no-such-version"))
+    with pytest.raises(NotStored):
+        store.locked_until(Stored("p/none.json", "no-such-version"))
 
 
 def test_keys_come_in_order(store: LockedArchive) -> None:
     for number in (3, 1, 2):
         store.put(f"p/{number}", b"", content_type=JSON, keep_until=UNTIL)
     store.put("q/9", b"", content_type=JSON, keep_until=UNTIL)
-    assert list(store.keys("p/")) == ["p/1", "p/2", "p/3"]
+    assert [one.key for one in store.stored("p/")] == ["p/1", "p/2", "p/3"]
+    assert not any(one.laid_over for one in store.stored("p/"))
 
 
 def test_an_object_without_a_lock_is_told_from_one_with(store: LockedArchive) -> None:
     boto3.client("s3").put_object(Bucket="bedside-archive", Key="p/bare", Body=b"")
-    assert store.locked_until("p/bare") is None
+    assert store.locked_until(store.find("p/bare")) is None
+
+
+@pytest.mark.parametrize("marker", [True, False])
+def test_what_was_there_first_counts_and_what_lies_over_it_is_told(
+    store: LockedArchive, marker: bool
+) -> None:
+    store.put("p/one", b"first", content_type=JSON, keep_until=UNTIL)
+    store.put("p/two", b"other", content_type=JSON, keep_until=UNTIL)
+    client = boto3.client("s3")
+    if marker:
+        client.delete_object(Bucket="bedside-archive", Key="p/one")
+    else:
+        client.put_object(Bucket="bedside-archive", Key="p/one", Body=b"second")
+    assert store.get("p/one") == b"first"
+    assert [(one.key, one.laid_over) for one in store.stored("p/")] == [
+        ("p/one", True),
+        ("p/two", False),
+    ]
 
 
 def test_a_store_that_is_away_says_so(sandbox: SandboxHandle, store: LockedArchive) -> None:
@@ -97,8 +118,8 @@ def test_a_store_that_is_away_says_so(sandbox: SandboxHandle, store: LockedArchi
     for call in (
         lambda: store.put("p/x", b"", content_type=JSON, keep_until=UNTIL),
         lambda: store.get("p/x"),
-        lambda: store.locked_until("p/x"),
-        lambda: list(store.keys("p/")),
+        lambda: store.locked_until(Stored("p/x", "1")),
+        lambda: list(store.stored("p/")),
     ):
         with pytest.raises(StorageUnavailable):
             call()
@@ -109,4 +130,4 @@ def test_a_bucket_that_is_not_there_is_no_empty_bucket(sandbox: SandboxHandle) -
     with pytest.raises(StorageUnavailable, match="NoSuchBucket"):
         nowhere.get("p/x")
     with pytest.raises(StorageUnavailable, match="NoSuchBucket"):
-        list(nowhere.keys("p/"))
+        list(nowhere.stored("p/"))

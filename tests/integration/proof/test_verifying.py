@@ -15,10 +15,11 @@ from shared.jobs import proof as jobs
 from shared.jobs.registry import Job
 from shared.keyring import KeysUnavailable
 from shared.models.log_verification import LogVerification
-from shared.proof.forms import PLATFORM
+from shared.proof import reading, sealing
+from shared.proof.forms import PLATFORM, SealedCheckpoint
 from shared.proof.sealing import seal_log
 from shared.proof.verifying import verify_log
-from shared.proof.work import Finding, LogBroken
+from shared.proof.work import Finding, LogBroken, signing
 from tests.integration.proof.conftest import BUCKET, Superuser, meddle, objects, something_happens
 from tests.people import Cast
 from tests.sandbox_process import SandboxHandle
@@ -61,6 +62,15 @@ def test_an_empty_log_passes(settings: Settings, job: Job) -> None:
     verify_log(Job("test", PLATFORM, settings))
 
 
+# All links anew, as they would be had it always been so.
+REWRITE = """do $$ declare l record; hashed bytea;
+    before bytea := sha256(uuid_send('{practice}'::uuid)); begin
+    for l in select * from audit.link where practice_id = '{practice}' order by seq loop
+        select audit.event_hash(e) into hashed from audit.event e where id = l.event_id;
+        before := sha256(before || int8send(l.seq) || hashed);
+        update audit.link set event_hash = hashed, hash = before
+        where practice_id = '{practice}' and seq = l.seq;
+    end loop; end $$"""
 EVENT = "select event_id from {at}"
 DONE = [
     (f"update audit.event set reason = 'x' where id = ({EVENT} = 3)", "altered", 3),
@@ -102,27 +112,50 @@ def test_a_chain_written_anew_is_not_what_was_signed(sealed: Job, superuser: Sup
         superuser,
         f"update audit.event set reason = 'because' where id = (select event_id from audit.link"
         f" where {ours} and seq = 5)",
-        f"""do $$ declare l record; before bytea := sha256(uuid_send('{sealed.practice_id}'::uuid));
-            hashed bytea; begin
-            for l in select * from audit.link where {ours} order by seq loop
-                select audit.event_hash(e) into hashed from audit.event e where id = l.event_id;
-                before := sha256(before || int8send(l.seq) || hashed);
-                update audit.link set event_hash = hashed, hash = before where {ours}
-                    and seq = l.seq;
-            end loop; end $$""",
+        REWRITE.format(practice=sealed.practice_id),
     )
     [finding] = broken(sealed)
     assert (finding.kind, finding.seq) == ("rewritten", 5)
 
 
-def test_a_checkpoint_that_is_gone_is_stored_again(sealed: Job, sandbox: SandboxHandle) -> None:
-    key = objects(f"{sealed.practice_id}/checkpoints/")[0]
+def test_checkpoints_that_a_new_bucket_lacks_are_stored_again(sealed: Job) -> None:
     store = boto3.client("s3")
-    before = store.get_object(Bucket=BUCKET, Key=key)["Body"].read()
-    store.delete_object(Bucket=BUCKET, Key=key)
-    runs = {run.kind: run for run in verify_log(sealed)}
-    assert runs["checkpoint"].report.counts["stored_again"] == 1
-    assert store.get_object(Bucket=BUCKET, Key=key)["Body"].read() == before
+    store.create_bucket(Bucket="bedside-elsewhere", ObjectLockEnabledForBucket=True)
+    moved = replace(sealed, settings=replace(sealed.settings, archive_bucket="bedside-elsewhere"))
+    runs = {run.kind: run for run in verify_log(moved)}
+    assert runs["checkpoint"].report.counts["stored_again"] == 2
+    for key in objects(f"{sealed.practice_id}/checkpoints/"):
+        again = store.get_object(Bucket="bedside-elsewhere", Key=key)["Body"].read()
+        assert again == store.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+
+
+def test_a_checkpoint_hidden_by_a_marker_still_proves_and_is_told(sealed: Job) -> None:
+    key = objects(f"{sealed.practice_id}/checkpoints/")[0]
+    boto3.client("s3").delete_object(Bucket=BUCKET, Key=key)
+    assert [(one.kind, one.seq) for one in broken(sealed)] == [("checkpoint", 1)]
+
+
+def test_a_history_signed_anew_by_the_worker_itself_is_found(
+    sealed: Job, superuser: Superuser
+) -> None:
+    """The worst: somebody who owns the server and holds the worker's rights to sign and to put."""
+    ours = f"practice_id = '{sealed.practice_id}'"
+    meddle(
+        superuser,
+        f"update audit.event set reason = 'because' where id = (select event_id from audit.link"
+        f" where {ours} and seq = 5)",
+        REWRITE.format(practice=sealed.practice_id),
+        f"delete from audit.checkpoint where {ours}",
+    )
+    store = boto3.client("s3")
+    with sealed.session() as session:
+        links = reading.list_links(session, sealed.practice_id, after=0, limit=1000)
+    forged = sealing._draft(sealed, None, links)
+    signed = signing(sealed.settings).sign(forged.message)
+    leaves = tuple(link.leaf for link in links)
+    body = SealedCheckpoint(forged, signed.signature, signed.key_id, leaves).write()
+    store.put_object(Bucket=BUCKET, Key=forged.stored_as, Body=body)
+    assert ("rewritten", 5) in {(one.kind, one.seq) for one in broken(sealed)}
 
 
 def forged_signature(body: dict[str, str]) -> dict[str, str]:
