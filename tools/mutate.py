@@ -94,7 +94,7 @@ class Laboratory:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """In place of pytest's own loop."""
         items = session.items
-        if not run(items):
+        if not run(items, say=True):
             raise pytest.UsageError("the tests fail without any mutant")
         for number, mutant in enumerate(self.mutants, 1):
             began = time.monotonic()
@@ -125,11 +125,15 @@ class Laboratory:
         return status != SURVIVED
 
 
-def run(items: list[pytest.Item]) -> bool:
+def run(items: list[pytest.Item], *, say: bool = False) -> bool:
     """Run tests up to the first that fails; what the whole session shares is never taken down."""
-    for item in items:
-        for report in runtestprotocol(item, log=False, nextitem=items[0]):
+    for number, item in enumerate(items):
+        # Any other test of the module: what it needs as well is kept.
+        following = items[number - 1]
+        for report in runtestprotocol(item, log=False, nextitem=following):
             if report.failed:
+                if say:
+                    print(report.longreprtext)
                 return False
     return True
 
@@ -190,7 +194,9 @@ def main() -> int:
     asked = words.parse_args()
     paths = [ROOT / f"shared/access/{name}.py" for name in asked.module or MODULES]
     laboratory = Laboratory([one for path in paths for one in mutants_of(path)])
-    pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", TESTS], plugins=[laboratory])
+    pytest.main(
+        ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", TESTS], plugins=[laboratory]
+    )
     report = "\n".join(laboratory.score.lines())
     print(report)
     if asked.report:

@@ -75,7 +75,7 @@ class World:
     def named(self, thing: Any) -> str:
         """The name of something, or what it says itself."""
         key = thing.id if isinstance(thing, Base) else thing
-        return self.names.get(key, str(key))
+        return self.names.get(key, "?" if isinstance(key, UUID) else str(key))
 
 
 def build(dsn: str, cast: Cast) -> World:
@@ -91,6 +91,7 @@ def build(dsn: str, cast: Cast) -> World:
             world.call(name, patient)
             _furnish(world, session, practice, patient, slot)
         for practice in (cast.seagrape, cast.ironbound):
+            world.names |= {one.id: name for name, one in practice.patients.items()}
             _strangers(world, session, practice)
             _staff(world, session, practice)
         session.commit()
