@@ -2,7 +2,9 @@
 
 Whoever can change them can have a practice's mail sent from elsewhere, or its money taken by
 another account. So a second owner confirms; with one owner it waits for a day, and every address
-the practice's owners are known by is told at once. The database refuses any other way.
+the practice's owners are known by is told at once. The database refuses any other way. Somebody
+made an owner less than a day ago does not count as the second: whoever holds an owner's session
+could have made them.
 """
 
 from collections.abc import Callable, Mapping
@@ -52,7 +54,7 @@ class AlreadyPending(Exception):
 
 
 class OwnChange(Exception):
-    """Nobody confirms their own change."""
+    """Nobody confirms their own change, and nobody who became an owner only just now."""
 
 
 def propose_change(
@@ -72,7 +74,7 @@ def propose_change(
     if by.account_id is None:
         raise OwnChange  # a program has no second person
     owners = _owners(session, by)
-    others = [owner for owner in owners if owner.id != by.account_id]
+    others = may_confirm(session, proposed_by=by.account_id, viewer=by)
     at = clock.now()
     change = PendingChange(
         practice_id=by.practice_id,
@@ -97,7 +99,7 @@ def propose_change(
 def confirm_change(session: Session, *, change_id: UUID, by: Principal) -> PendingChange:
     """A second owner agrees: it comes into force now. Raises NotFound, OwnChange."""
     change = access_change(session, viewer=by, change_id=change_id, lock=True)
-    if change.proposed_by == by.account_id:
+    if by.account_id not in may_confirm(session, proposed_by=change.proposed_by, viewer=by):
         raise OwnChange
     if change.applied_at is None and change.withdrawn_at is None:
         change.confirmed_by, change.confirmed_at = by.account_id, clock.now()
@@ -130,6 +132,18 @@ def _apply(session: Session, change: PendingChange) -> None:
         set_sender(session, practice_id=change.practice_id, **change.proposal)
     else:
         set_payment_setting(session, practice_id=change.practice_id, values=change.proposal)
+
+
+def may_confirm(session: Session, *, proposed_by: UUID, viewer: Principal) -> set[UUID]:
+    """The accounts that count as the second person for a change of `proposed_by`."""
+    since = clock.now() - DELAY
+    return {
+        member.account.id
+        for member in list_staff(session, viewer=viewer)
+        if member.account.closed_at is None
+        and member.account.id != proposed_by
+        and any(grant.role == Role.OWNER and grant.granted_at <= since for grant in member.grants)
+    }
 
 
 def _owners(session: Session, by: Principal) -> list[Account]:

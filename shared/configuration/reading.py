@@ -13,7 +13,7 @@ from shared.access.changes import find_open_change, list_changes
 from shared.access.principal import Principal
 from shared.adapters.email.ses import FALLBACK_SENDER
 from shared.billing.settings import list_payment_settings, resolve_payment_setting
-from shared.configuration.proposing import FIELDS, SENDER
+from shared.configuration.proposing import FIELDS, SENDER, may_confirm
 from shared.messaging.senders import list_senders, resolve_sender
 from shared.models.payment_setting import PaymentSetting
 from shared.models.pending_change import PendingChange
@@ -64,7 +64,9 @@ def configured(session: Session, *, kind: str, viewer: Principal) -> Configured:
         problem=problem,
         pending=pending,
         pending_by=names.get(pending.proposed_by) if pending else None,
-        may_confirm=pending is not None and pending.proposed_by != viewer.account_id,
+        may_confirm=pending is not None
+        and viewer.account_id
+        in may_confirm(session, proposed_by=pending.proposed_by, viewer=viewer),
         history=[
             _earlier(row, kind, applied, names) for row in _rows(session, kind, viewer.practice_id)
         ],

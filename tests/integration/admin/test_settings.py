@@ -50,9 +50,10 @@ def maya(app: Flask, practice: PracticeOf) -> Browser:
 
 @pytest.fixture
 def second_owner(practice: PracticeOf) -> UUID:
-    """Rosa becomes an owner, too."""
+    """Rosa has been an owner for two days, too."""
     rosa = practice.staff["rosa"].account_id
-    with open_session(practice.context()) as session:
+    earlier = clock.freeze(clock.now() - timedelta(days=2))
+    with earlier, open_session(practice.context()) as session:
         account = session.get_one(Account, (practice.id, rosa))
         add_grant(session, account=account, role="owner", granted_by=None)
     return rosa
@@ -109,6 +110,21 @@ def test_with_two_owners_the_second_confirms(practice: PracticeOf, second_owner:
     with open_session(rosa.context()) as session:
         confirm_change(session, change_id=change.id, by=rosa)
     assert sender(practice) == WISH["address"]
+
+
+def test_an_owner_made_just_now_is_no_second_person(practice: PracticeOf) -> None:
+    rosa = practice.staff["rosa"].account_id
+    with open_session(practice.context()) as session:
+        account = session.get_one(Account, (practice.id, rosa))
+        add_grant(session, account=account, role="owner", granted_by=None)
+    change = propose(practice)
+    assert change.effective_at is not None
+    by = _as_owner(practice, rosa)
+    with open_session(by.context()) as session, pytest.raises(OwnChange):
+        confirm_change(session, change_id=change.id, by=by)
+    later = clock.freeze(clock.now() + timedelta(hours=23, minutes=59))
+    with later, open_session(by.context()) as session, pytest.raises(OwnChange):
+        confirm_change(session, change_id=change.id, by=by)
 
 
 def _as_owner(practice: PracticeOf, account_id: UUID) -> Any:
