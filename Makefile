@@ -16,7 +16,7 @@ PY := .venv/bin/python
 COMPILE := $(UV) pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full check bench soak reset lock docs
+.PHONY: mutants help run test test-full check bench soak reset lock docs
 
 help: ## what each target does
 	@printf 'Bedside. PORT=%s BEDSIDE_DATA=%s\n\n' '$(PORT)' '$(BEDSIDE_DATA)'
@@ -39,6 +39,9 @@ bench: $(VENV) ## how quick pages are, beside their bare SQL and for 750 000 pat
 
 soak: $(VENV) ## time and chaos: kills, races, tampering, full disks; SOAK_BOOKINGS=1000 SOAK_ROUNDS=1000 for long
 	$(PY) -m pytest -s -m soak $(ARGS) tests/soak
+
+mutants: $(VENV) ## change doors and policy one condition at a time; at least 90 % must be noticed
+	@$(PY) -m tools.mutate $(ARGS)
 
 reset: $(VENV) ## throw the development data away
 	@$(PY) -m tools.reset
