@@ -7,8 +7,15 @@ import psycopg
 from psycopg import sql
 
 from shared.cli.database import BOOTSTRAP
+from shared.replay import run_drill
 from tests.conftest import upgrade
 from tools import postgres
+
+
+def replay(server: postgres.Server, source: str) -> list[str]:
+    """What differs when the log of `source` (its owner's address) is replayed beside it."""
+    with empty_database(server, "bedside_replay_drill") as target:
+        return run_drill(source, target).sentences
 
 
 @contextmanager

@@ -137,13 +137,12 @@ def read_log(
     viewer: Principal,
     wanted: LogFilter,
     before: Cursor | None = None,
-    limit: int = PAGE_SIZE,
 ) -> LogPage:
     """A page of the log. Raises NotFound for viewers who may not read it."""
-    found = find_entries(session, viewer=viewer, wanted=wanted, before=before, limit=limit + 1)
-    entries = found[:limit]
+    found = find_entries(session, viewer=viewer, wanted=wanted, before=before, limit=PAGE_SIZE + 1)
+    entries = found[:PAGE_SIZE]
     note_patients(session, "log.read", entries, wanted)
-    last = entries[-1] if len(found) > limit else None
+    last = entries[-1] if len(found) > PAGE_SIZE else None
     return LogPage(entries, (last.at, last.id) if last else None)
 
 

@@ -8,7 +8,7 @@ from shared.config import Settings
 from shared.db import open_session
 from shared.events import act
 from shared.models.visit_type import VisitType
-from shared.replay import TargetUnfit, run_drill
+from shared.replay import TargetUnfit, folding, run_drill
 from shared.replay.revisions import Revisions, UnknownRevision, known_revisions
 from tests.integration.replay.conftest import Meddle
 from tests.people import Cast
@@ -25,8 +25,9 @@ def rename_visit(cast: Cast, name: str) -> None:
 
 
 def test_the_practices_come_back_identical(
-    app: Flask, cast: Cast, settings: Settings, empty: str
+    app: Flask, cast: Cast, settings: Settings, empty: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(folding, "BATCH", 7)
     rename_visit(cast, "A first talk")
     drill = run_drill(settings.owner_dsn, empty)
     assert drill.identical
@@ -77,6 +78,35 @@ def test_a_change_that_was_cut_out_of_the_log_is_named(
         ("visit_type", "a change of name is not in the log")
     ]
     assert drill.differences == ()
+
+
+def test_a_row_without_its_beginning_and_a_table_nobody_knows_are_named(
+    app: Flask, cast: Cast, settings: Settings, empty: str, meddle: Meddle
+) -> None:
+    rename_visit(cast, "One")
+    visit = cast.seagrape.visit_types["first-visit"]
+    meddle(
+        "delete from audit.link where event_id = (select e.id from audit.event e join audit.payload"
+        f" p on p.event_id = e.id where e.target_id = '{visit}' and p.body ->> 'op' = 'INSERT')",
+        "update audit.event set target_type = 'gone' where target_type = 'message_sender'",
+    )
+    drill = run_drill(settings.owner_dsn, empty)
+    told = {(gap.table, gap.what) for gap in drill.gaps}
+    assert ("visit_type", "was changed, but the log does not have its beginning") in told
+    assert ("gone", "there is no such table any more") in told
+    assert not drill.identical
+
+
+def test_a_row_that_was_made_twice_is_named(
+    app: Flask, cast: Cast, settings: Settings, empty: str, meddle: Meddle
+) -> None:
+    rename_visit(cast, "One")
+    meddle(
+        "update audit.payload set body = jsonb_build_object('op', 'INSERT', 'new', body -> 'new')"
+        " where body -> 'new' ->> 'name' = 'One'"
+    )
+    drill = run_drill(settings.owner_dsn, empty)
+    assert [gap.what for gap in drill.gaps] == ["was made a second time"]
 
 
 def test_what_the_log_was_told_to_forget_is_told_apart(
