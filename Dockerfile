@@ -35,4 +35,4 @@ HEALTHCHECK --interval=15s --timeout=4s --start-period=20s CMD \
   ["python", "-c", "import os, urllib.request as r; r.urlopen(f\"http://127.0.0.1:{os.environ['PORT']}/healthz\", timeout=3)"]
 # Threads for all who work or wait (see shared/web/admission.py), so that the rest is told at once.
 # One process a core; the orchestrator sets WEB_PROCESSES. No shell stays between it and the signal.
-CMD ["sh", "-c", "exec granian --interface wsgi --host 0.0.0.0 --port \"$PORT\" --workers \"$WEB_PROCESSES\" --blocking-threads 128 --backpressure 512 --no-ws --workers-kill-timeout 30 wsgi:app"]
+CMD ["sh", "-c", "exec granian --interface wsgi --http 1 --host 0.0.0.0 --port \"$PORT\" --workers \"$WEB_PROCESSES\" --blocking-threads 256 --backpressure 512 --no-ws --workers-kill-timeout 30 wsgi:app"]

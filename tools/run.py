@@ -146,8 +146,8 @@ def launch_web(practice: Practice) -> None:
     port = str(practice.place.port)
     practice.launch(
         "web",
-        *("granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port),
-        *("--workers", "2", "--blocking-threads", "128", "--backpressure", "512"),
+        *("granian", "--interface", "wsgi", "--http", "1", "--host", "127.0.0.1", "--port", port),
+        *("--workers", "2", "--blocking-threads", "256", "--backpressure", "512"),
         *("--no-ws", "wsgi:app"),
     )
 

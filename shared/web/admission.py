@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from enum import IntEnum
+from io import BytesIO
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,11 @@ PATIENCE = 2.0  # seconds
 # How many may wait for each place at work: at some 10 ms a page, little more than half a second.
 WAITING_FOR_EACH = 15
 RETRY_AFTER = 3  # seconds
+# A moment before a refusal: whoever comes back at once, refused or not, must not cost more than
+# those who are served.
+PAUSE = 0.1  # seconds
+# A form is small; documents go to storage, not through here.
+MAX_BODY_BYTES = 1_000_000
 TELL_EVERY = 5.0  # seconds between two lines of the log about shed requests
 HEALTH = frozenset({"/healthz", "/readyz"})
 
@@ -135,6 +141,20 @@ class Gate:
 Answer = tuple[str, list[tuple[str, str]], bytes]
 
 
+def take_body(environ: "WSGIEnvironment") -> None:
+    """Read a form before asking to come in: who sends slowly keeps a thread, never a place.
+
+    Bodies that will be refused for their size are left where they are, and so are those that do
+    not say how long they are.
+    """
+    try:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return
+    if 0 < length <= MAX_BODY_BYTES:
+        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
+
+
 class Admission:
     """The gate as WSGI middleware."""
 
@@ -153,6 +173,7 @@ class Admission:
         path = environ.get("PATH_INFO", "/")
         if path in HEALTH:
             return self.program(environ, start_response)
+        take_body(environ)
         if not self.gate.enter(rank_of(path)):
             return self._turn_away(environ, start_response)
         # Answers are whole when the program returns: what is left is only to send them.
@@ -164,6 +185,7 @@ class Admission:
     def _turn_away(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
+        time.sleep(PAUSE)
         status, headers, body = self._sorry(environ)
         start_response(status, list(headers))
         self._shed += 1

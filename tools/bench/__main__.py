@@ -25,7 +25,9 @@ from tools.temporary import temporary_practice
 CONNECTIONS = (4, 16, 64)
 COMPARED_AT = 16
 POSTGRES = {"shared_buffers": "1GB", "max_wal_size": "8GB", "max_connections": "200"}
-SERVER = "--interface wsgi --host 127.0.0.1 --workers 2 --blocking-threads 128 --no-ws".split()
+SERVER = (
+    "--interface wsgi --http 1 --host 127.0.0.1 --workers 2 --blocking-threads 256 --no-ws".split()
+)
 
 
 def main() -> None:
