@@ -20,7 +20,7 @@ from shared.db import db, report_unguarded_reads
 from shared.logs import configure_logs
 from shared.practices.keys import load_keys
 from shared.web import health
-from shared.web.admission import init_admission
+from shared.web.admission import MAX_BODY_BYTES, init_admission
 from shared.web.assets import init_assets
 from shared.web.errors import init_errors
 from shared.web.face_sessions import FaceSessions
@@ -33,8 +33,6 @@ from shared.web.security import init_security
 
 Result = TypeVar("Result")
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
-# A form is small; documents will go to storage, not through here.
-MAX_BODY_BYTES = 1_000_000
 # A little more than the longest statement: then nobody is there any more.
 ANSWER_WITHIN = 18.0
 

@@ -164,7 +164,7 @@ def start_sandbox(
     with output.open("ab") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
     handle = SandboxHandle(f"http://127.0.0.1:{port}", port, data_dir, process)
-    end = time.monotonic() + 20
+    end = time.monotonic() + 90  # a cold start on a busy machine
     while time.monotonic() < end and process.poll() is None:
         try:
             handle.get("/_sandbox/health")

@@ -15,6 +15,7 @@ from portal.appointments.presenters import (
 )
 from shared import booking
 from shared.access.appointments import access_visit, find_cancellation, list_past, list_upcoming
+from shared.access.errors import NotFound
 from shared.checkout import money_of
 from shared.web.answers import file_answer, invalid, page, to
 from shared.web.current import transaction, viewer
@@ -59,8 +60,10 @@ def appointments_show(appointment_id: UUID) -> Response:
 @blueprint.get("/appointments/<uuid:appointment_id>/calendar.ics")
 @requires("appointment.read")
 def appointments_calendar(appointment_id: UUID) -> Response:
-    """The visit as a file for a calendar."""
+    """A booked visit as a file for a calendar; a hold or a cancelled one has none."""
     visit = access_visit(transaction(), viewer=viewer(), appointment_id=appointment_id)
+    if visit.appointment.booked_at is None or visit.appointment.status == "cancelled":
+        raise NotFound
     return file_answer(
         booking.invitation(transaction(), visit.appointment, attendee=None),
         media_type="text/calendar; charset=utf-8; method=PUBLISH",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import Response, abort, request
+from werkzeug.exceptions import TooManyRequests
 
 from portal import blueprint
 from portal.booking.answers import refusal_words
@@ -15,9 +16,12 @@ from portal.booking.views import find_visit
 from shared import booking, clock
 from shared.access.appointments import access_hold, access_visit
 from shared.access.patients import access_patient
+from shared.auth import limits
+from shared.auth.errors import TooOften
 from shared.web.answers import invalid, page, to
-from shared.web.current import browser_key, practice, transaction, viewer
+from shared.web.current import browser_key, practice, settings, transaction, viewer
 from shared.web.policy import requires
+from shared.web.signing_in import network
 
 if TYPE_CHECKING:
     from shared.models.appointment import Appointment
@@ -40,6 +44,7 @@ def holds_create() -> Response:
     if viewer().visitor is None and viewer().patient_id is None:
         browser_key()
         return to("portal.booking_show", slug=visit.slug, zone=reader.zone)
+    count_hold()
     try:
         held = booking.hold_slot(
             transaction(),
@@ -87,6 +92,19 @@ def holds_release(hold_id: UUID) -> Response:
     held = access_hold(transaction(), viewer=viewer(), appointment_id=hold_id)
     booking.release_hold(transaction(), appointment=held.appointment, by=viewer())
     return to("portal.booking_show", slug=held.visit_type.slug)
+
+
+def count_hold() -> None:
+    """Strangers of one network hold a few times, not all of them; 429 beyond.
+
+    In the sandbox everybody is on one machine, so nobody is counted.
+    """
+    if viewer().patient_id is not None or settings().sandbox:
+        return
+    try:
+        limits.spend(transaction(), limits.HOLDS_FROM_NETWORK, limits.network_of(network()))
+    except TooOften as refusal:
+        raise TooManyRequests(retry_after=refusal.retry_after) from refusal
 
 
 def _note_home(held: "Appointment", visit: "VisitType") -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from shared import clock
 from shared.auth.errors import TooOften
 from shared.auth.gate import through_gate
-from shared.keyring import blind_index
+from shared.keyring import blind_index, normalise_email
 from shared.models.rate_limit import RateLimit
 
 
@@ -35,6 +35,8 @@ REDEMPTIONS_FROM_NETWORK = Limit("redeem.network", 120, timedelta(minutes=15))
 RECOVERY_FOR_ADDRESS = Limit("recovery.address", 5, timedelta(minutes=15))
 RECOVERY_FROM_NETWORK = Limit("recovery.network", 20, timedelta(minutes=15))
 CHALLENGES_FROM_NETWORK = Limit("challenge.network", 120, timedelta(minutes=15))
+# Somebody comparing times holds one after the other; somebody shutting a practice holds dozens.
+HOLDS_FROM_NETWORK = Limit("hold.network", 30, timedelta(minutes=10))
 INVITATIONS_BY_ACCOUNT = Limit("invitation.account", 20, timedelta(hours=1))
 
 
@@ -62,6 +64,12 @@ def spend(session: Session, limit: Limit, source: str) -> None:
         hits = own.execute(statement).scalar_one()
     if hits > limit.most:
         raise TooOften(max(1, int((start + limit.window - at).total_seconds())))
+
+
+def mailbox_of(email: str) -> str:
+    """What counts as one mailbox: tags after a plus lead to the same one."""
+    local, at, domain = normalise_email(email).rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
 
 
 def window_start(limit: Limit, at: datetime) -> datetime:

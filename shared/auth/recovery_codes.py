@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from shared import clock
@@ -17,11 +17,14 @@ from shared.models.account import Account
 from shared.models.recovery_code import RecoveryCode
 
 CODE_KIND = "recovery_code"
+# Two presses at once must not leave two sheets valid.
+_ONE_SHEET = text("select pg_advisory_xact_lock(hashtextextended('codes ' || :who, 0))")
 
 
 def issue_recovery_codes(session: Session, account: Account) -> list[str]:
     """Make a new sheet and end the old one; the codes are returned once and never again."""
     at = clock.now()
+    session.execute(_ONE_SHEET, {"who": str(account.id)})
     for old in _open_codes(session, account):
         old.ended_at = at
     codes = new_recovery_codes()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.access.errors import NotFound
@@ -75,7 +76,12 @@ def redeem_code(
     return _arrive(session, attempt, browser, factor="code")
 
 
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('arrival ' || :who, 0))")
+
+
 def _arrive(session: Session, attempt: SignInAttempt, browser: Browser, *, factor: str) -> Arrival:
+    # Two browsers proving one address at once must not open two records for one person.
+    session.execute(_ONE_AT_A_TIME, {"who": attempt.email_bidx.hex()})
     redeem_attempt(session, attempt)
     details = PersonDetails.from_json(attempt.details) if attempt.details else None
     try:

@@ -9,7 +9,6 @@ from shared.auth.attempts import open_attempt
 from shared.auth.gate import through_gate
 from shared.auth.lifetimes import SIGN_IN_ATTEMPT
 from shared.auth.return_to import safe_return_to
-from shared.keyring import normalise_email
 from shared.messaging.email import send_email
 from shared.models.sign_in_attempt import SignInAttempt
 from shared.people import PersonDetails, is_known
@@ -37,7 +36,7 @@ def begin_sign_in(
     gate's own transaction, whoever calls. Raises TooOften.
     """
     limits.spend(session, limits.MAILS_FROM_NETWORK, limits.network_of(network))
-    limits.spend(session, limits.MAILS_TO_ADDRESS, normalise_email(email))
+    limits.spend(session, limits.MAILS_TO_ADDRESS, limits.mailbox_of(email))
     with through_gate(session) as own:
         opened = open_attempt(
             own,

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request, url_for
+from flask import session as visit_cookie
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import Forbidden, MisdirectedRequest
 from werkzeug.wrappers import Response as AnyResponse
@@ -141,15 +142,24 @@ def refuse(viewer: Principal) -> Response:
     raise Forbidden
 
 
+def host_of(url: str) -> str:
+    """The host and port of an address; empty for what is none."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
+
+
 def check_form() -> AnyResponse | None:
     """Same origin, CSRF token, and not a repeat of a form that already succeeded."""
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and host_of(origin) != request.host:
         raise Forbidden
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise Forbidden
     csrf.protect()
-    who = str(g.viewer.session_id).encode() + (g.viewer.visitor or b"")
+    who = "|".join((str(g.viewer.session_id), str(visit_cookie.get("csrf_token")))).encode()
+    who += g.viewer.visitor or b""
     g.prints = repeats.fingerprint(request, who)
     if g.prints is not None:
         earlier = repeats.find_earlier(db.session(), g.practice.id, g.prints)

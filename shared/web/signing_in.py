@@ -92,6 +92,14 @@ def posted_credential() -> dict[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
+def path_of(url: str | None) -> str:
+    """The path of an address a browser named; empty for what is none."""
+    try:
+        return urlsplit(url or "").path
+    except ValueError:
+        return ""
+
+
 def prove_again(_: FreshFactorNeeded) -> Response:
     """A sensitive act, and the last proof is old: sign in once more, then come back to the page.
 
@@ -104,7 +112,7 @@ def prove_again(_: FreshFactorNeeded) -> Response:
     elif keep_form():
         asked = url_for(f"{face()}.continue_show")
     else:
-        asked = urlsplit(request.referrer or "").path
+        asked = path_of(request.referrer)
     return go(url_for(f"{face()}.sign_in_new", back=safe_return_to(face(), asked), again=1))
 
 

@@ -24,7 +24,10 @@ class CertificateRefused(Exception):
 
 def signing_key(url: str, *, settings: Settings) -> RSAPublicKey:
     """The public key of the certificate at `url`. Raises CertificateRefused."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise CertificateRefused("certificate elsewhere") from error
     if parts.scheme != settings.sns_cert_scheme or parts.netloc != settings.sns_cert_host:
         raise CertificateRefused("certificate elsewhere")
     if not parts.path.endswith(".pem") or parts.query or parts.fragment:

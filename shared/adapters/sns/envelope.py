@@ -72,7 +72,10 @@ def open_envelope(raw: bytes, *, settings: Settings, at: datetime) -> Envelope:
 
 def check_subscribe_url(url: str, *, settings: Settings) -> None:
     """Raises EnvelopeRefused unless the address is SNS's own: we are about to fetch it."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise EnvelopeRefused("subscription address elsewhere") from error
     if parts.scheme != settings.sns_cert_scheme or parts.netloc != settings.sns_cert_host:
         raise EnvelopeRefused("subscription address elsewhere")
 
