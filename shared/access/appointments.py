@@ -110,12 +110,20 @@ def list_booked(
 def find_cancellation(
     session: Session, *, viewer: Principal, appointment: Appointment
 ) -> AppointmentCancellation | None:
-    """How an appointment ended, if it was cancelled."""
+    """How an appointment that the viewer may see ended, if it was cancelled."""
     return session.execute(
         select(AppointmentCancellation)
+        .join(
+            Appointment,
+            and_(
+                Appointment.practice_id == AppointmentCancellation.practice_id,
+                Appointment.id == AppointmentCancellation.appointment_id,
+            ),
+        )
         .where(
             AppointmentCancellation.practice_id == viewer.practice_id,
             AppointmentCancellation.appointment_id == appointment.id,
+            *seen_by(viewer),
         )
         .execution_options(door=True)
     ).scalar_one_or_none()
