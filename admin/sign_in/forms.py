@@ -2,7 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Form, HiddenField, StringField
-from wtforms.validators import DataRequired, Email, Length
+from wtforms.validators import DataRequired, Length
+
+from shared.web.addresses import Address
 
 
 class PasskeyForm(Form):
@@ -20,7 +22,7 @@ class RecoveryForm(Form):
         validators=[
             DataRequired(_l("Enter your e-mail address.")),
             Length(max=254, message=_l("Enter a shorter e-mail address.")),
-            Email(_l("Enter an e-mail address like name@example.com.")),
+            Address(),
         ],
         filters=[lambda typed: typed.strip() if typed else typed],
     )

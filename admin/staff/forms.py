@@ -3,8 +3,10 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Form, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
-from wtforms.validators import DataRequired, Email, Length
+from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
+
+from shared.web.addresses import Address
 
 ROLES = (
     ("physician", _l("Physician: sees patients, reads and writes records")),
@@ -40,7 +42,7 @@ class InviteForm(Form):
         validators=[
             DataRequired(_l("Enter the person's e-mail address.")),
             Length(max=254, message=_l("Enter a shorter e-mail address.")),
-            Email(_l("Enter an e-mail address like name@example.com.")),
+            Address(),
         ],
         filters=[lambda typed: typed.strip() if typed else typed],
     )

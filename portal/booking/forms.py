@@ -6,11 +6,12 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Form, HiddenField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
-from wtforms.validators import DataRequired, Email, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from shared import clock
 from shared.keyring import normalise_phone
 from shared.people import clean_name
+from shared.web.addresses import Address
 from shared.web.states import NAMES
 
 OLDEST_BIRTH = date(1890, 1, 1)
@@ -42,7 +43,7 @@ def _email_field() -> EmailField:
         validators=[
             DataRequired(_l("Enter your e-mail address.")),
             Length(max=LONGEST_ADDRESS, message=_l("Enter a shorter e-mail address.")),
-            Email(_l("Enter an e-mail address like name@example.com.")),
+            Address(),
         ],
     )
 
