@@ -43,12 +43,24 @@ def check_chain(work: Work, report: Report, proven: Iterator[tuple[int, Leaf]]) 
                 report.add("rewritten", seq, vouched[1].event_id, sentence)
             report.tally("covered")
             vouched = next(proven, None)
-    while vouched is not None:
-        sentence = f"Entry {vouched[0]} was cut off the end."
-        report.add("truncated", vouched[0], vouched[1].event_id, sentence)
-        vouched = next(proven, None)
+    _check_end(work, report, vouched, proven)
     walk.end()
     report.tally("entries", until)
+
+
+def _check_end(
+    work: Work, report: Report, vouched: tuple[int, Leaf] | None, proven: Iterator[tuple[int, Leaf]]
+) -> None:
+    """What was signed beyond the end: cut off, unless it was written and sealed meanwhile."""
+    end = 0
+    while vouched is not None:
+        if vouched[0] > end:
+            with work.session() as session:
+                end = reading.head(session, work.practice_id)
+        if vouched[0] > end:
+            sentence = f"Entry {vouched[0]} was cut off the end."
+            report.add("truncated", vouched[0], vouched[1].event_id, sentence)
+        vouched = next(proven, None)
 
 
 class _Walk:

@@ -29,8 +29,10 @@ def check_checkpoints(work: Work, report: Report) -> Iterator[tuple[int, Leaf]]:
     A row without its object is stored again, if the log still yields what was signed.
     """
     last: Checkpoint | None = None
-    for stored, row in _stored_and_noted(work):
-        sealed = _stored(work, stored, row, report) if stored else _restored(work, row, report)
+    for stored, row, newest in _stored_and_noted(work):
+        sealed = _stored(work, stored, report) if stored else _restored(work, row, report)
+        if sealed is not None and stored is not None:
+            _compare(sealed, row, report, newest=newest)
         if sealed is None:
             continue
         checkpoint = sealed.checkpoint
@@ -42,8 +44,11 @@ def check_checkpoints(work: Work, report: Report) -> Iterator[tuple[int, Leaf]]:
         last = checkpoint
 
 
-def _stored_and_noted(work: Work) -> Iterator[tuple[Stored | None, NotedCheckpoint | None]]:
-    """Objects and rows side by side, in order; one of the two may be missing."""
+def _stored_and_noted(work: Work) -> Iterator[tuple[Stored | None, NotedCheckpoint | None, bool]]:
+    """Objects and rows side by side, in order; one of the two may be missing.
+
+    The third says that there are no more rows: what is stored then may be on its way to its row.
+    """
     objects = archive(work.settings).stored(checkpoint_prefix(work.practice_id))
     rows = _rows(work)
     stored, row = next(objects, None), next(rows, None)
@@ -51,7 +56,8 @@ def _stored_and_noted(work: Work) -> Iterator[tuple[Stored | None, NotedCheckpoi
         noted_at = row.checkpoint.stored_as if row else None
         key = stored.key if stored else None
         place = min(one for one in (key, noted_at) if one is not None)
-        yield stored if key == place else None, row if noted_at == place else None
+        matching = row if noted_at == place else None
+        yield stored if key == place else None, matching, row is None
         if key == place:
             stored = next(objects, None)
         if noted_at == place:
@@ -93,12 +99,7 @@ def _restored(work: Work, row: NotedCheckpoint | None, report: Report) -> Sealed
     return sealed
 
 
-def _stored(
-    work: Work, stored: Stored, row: NotedCheckpoint | None, report: Report
-) -> SealedCheckpoint | None:
-    if stored.laid_over:
-        first = row.checkpoint.first_seq if row else None
-        report.add("checkpoint", first, None, "Something was laid over a stored checkpoint.")
+def _stored(work: Work, stored: Stored, report: Report) -> SealedCheckpoint | None:
     try:
         sealed = read_sealed(archive(work.settings).read(stored))
     except (NotACheckpoint, NotStored):
@@ -115,11 +116,21 @@ def _stored(
         sentence = f"The signature of the checkpoint from entry {first} does not hold."
         report.add("checkpoint", first, None, sentence)
         return None
-    if row is None or (row.checkpoint, row.signature, row.key_id) != (
-        checkpoint,
-        sealed.signature,
-        sealed.key_id,
-    ):
-        sentence = f"The checkpoint from entry {first} is noted otherwise than it is stored."
+    if stored.laid_over:
+        sentence = f"Something was laid over the checkpoint from entry {first}."
         report.add("checkpoint", first, None, sentence)
     return sealed
+
+
+def _compare(
+    sealed: SealedCheckpoint, row: NotedCheckpoint | None, report: Report, *, newest: bool
+) -> None:
+    """The object with its row."""
+    if row is None and newest:
+        report.tally("not_noted")
+        return
+    wanted = (sealed.checkpoint, sealed.signature, sealed.key_id)
+    if row is None or (row.checkpoint, row.signature, row.key_id) != wanted:
+        first = sealed.checkpoint.first_seq
+        sentence = f"The checkpoint from entry {first} is noted otherwise than it is stored."
+        report.add("checkpoint", first, None, sentence)

@@ -7,6 +7,7 @@ before the first line is written.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,17 +48,26 @@ def export_log(work: Work, folder: Path, *, reason: str) -> Export:
         until = reading.head(session, work.practice_id)
         act(session, "log.exported", target=("log", None), count=until)
         session.execute(_LOOKS, {"practice": work.practice_id, "count": until})
-    with work.session() as session:
-        until = reading.head(session, work.practice_id)
+    # First what was signed: it must not speak of entries that were written after ours were read.
+    checkpoints = export_checkpoints(work, folder)
     written = 0
     with _private(folder / EVENTS).open("wb") as file:
-        for line in reading.lines(work, after=0, until=until):
+        for line in _lines(work):
             file.write(line.encode() + b"\n")
             written += 1
         for line in reading.loose_lines(work):
             file.write(line.encode() + b"\n")
-    checkpoints = export_checkpoints(work, folder)
     return Export(folder, written, checkpoints)
+
+
+def _lines(work: Work) -> Iterator[str]:
+    """Every entry, and those that came while we read: one may say what was erased meanwhile."""
+    after = 0
+    for _ in range(2):
+        with work.session() as session:
+            until = reading.head(session, work.practice_id)
+        yield from reading.lines(work, after=after, until=until)
+        after = until
 
 
 def export_checkpoints(work: Work, folder: Path) -> int:

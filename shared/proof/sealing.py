@@ -7,6 +7,7 @@ compete for the same place, and the one that comes second notes what the first o
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -88,8 +89,10 @@ def store_again(work: Work, noted: NotedCheckpoint) -> SealedCheckpoint:
     sealed = SealedCheckpoint(noted.checkpoint, noted.signature, noted.key_id, leaves)
     if not sealed.holds_together or not _is_signed(work, sealed):
         raise LogBroken("a stored checkpoint is gone, and the log is not what it was")
-    log.error("checkpoint.stored_again", practice_id=str(work.practice_id))
-    _put(work, sealed)
+    # Where the place is taken it was stored after we looked.
+    with suppress(AlreadyStored):
+        _put(work, sealed)
+        log.error("checkpoint.stored_again", practice_id=str(work.practice_id))
     return sealed
 
 

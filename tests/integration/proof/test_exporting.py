@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from shared import keyring
 from shared.jobs.registry import Job
-from shared.proof import forms
+from shared.proof import forms, reading
 from shared.proof.exporting import export_log
 from shared.proof.sealing import seal_log
 from tests.integration.proof.conftest import Superuser, meddle, something_happens
@@ -56,6 +56,22 @@ def test_an_export_verifies_and_says_whose_records_it_holds(
     assert (ana.id, "asked by a lawyer") in [tuple(row) for row in looks]
     # The export contains the word of itself: it was noted before the first line was written.
     assert "log.exported" in (made.folder / "events.ndjson").read_text()
+
+
+def test_what_is_sealed_while_it_is_written_is_no_finding(
+    job: Job, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal_log(job, at_once=True)
+    real = reading.lines
+
+    def slowly(work: Job, *, after: int, until: int) -> Any:
+        something_happens(cast)
+        seal_log(job, at_once=True)
+        return real(work, after=after, until=until)
+
+    monkeypatch.setattr(reading, "lines", slowly)
+    export_log(job, tmp_path, reason="test")
+    assert verify_audit.main([str(tmp_path)]) == 0
 
 
 def test_psql_prints_what_the_verifier_reads(

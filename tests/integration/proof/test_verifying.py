@@ -15,7 +15,7 @@ from shared.jobs import proof as jobs
 from shared.jobs.registry import Job
 from shared.keyring import KeysUnavailable
 from shared.models.log_verification import LogVerification
-from shared.proof import reading, sealing
+from shared.proof import reading, sealing, verifying
 from shared.proof.forms import PLATFORM, SealedCheckpoint
 from shared.proof.sealing import seal_log
 from shared.proof.verifying import verify_log
@@ -127,6 +127,41 @@ def test_checkpoints_that_a_new_bucket_lacks_are_stored_again(sealed: Job) -> No
     for key in objects(f"{sealed.practice_id}/checkpoints/"):
         again = store.get_object(Bucket="bedside-elsewhere", Key=key)["Body"].read()
         assert again == store.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+
+
+def test_what_is_written_and_sealed_meanwhile_is_no_finding(
+    sealed: Job, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run began before an entry that was sealed by the time its checkpoint was read."""
+    with sealed.session() as session:
+        before = reading.head(session, sealed.practice_id)
+    something_happens(cast)
+    seal_log(sealed, at_once=True)
+    heads = iter([before])
+    real = reading.head
+    monkeypatch.setattr(
+        reading, "head", lambda session, practice: next(heads, None) or real(session, practice)
+    )
+    runs = {run.kind: run for run in verify_log(sealed)}
+    assert runs["chain"].report.counts["entries"] == before
+
+
+def test_a_checkpoint_on_its_way_to_its_row_is_no_finding(
+    sealed: Job, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    something_happens(cast)
+    monkeypatch.setattr(sealing, "note", lambda *_: False)
+    with sealed.session() as session:
+        last = reading.last_checkpoint(session, sealed.practice_id)
+        links = reading.list_links(session, sealed.practice_id, after=seq_of(last), limit=1000)
+    sealing._seal(sealed, last, links)
+    monkeypatch.setattr(verifying, "adopt_stored", lambda _: 0)
+    runs = {run.kind: run for run in verify_log(sealed)}
+    assert runs["checkpoint"].report.counts["not_noted"] == 1
+
+
+def seq_of(noted: reading.NotedCheckpoint | None) -> int:
+    return noted.checkpoint.last_seq if noted else 0
 
 
 def test_a_checkpoint_hidden_by_a_marker_still_proves_and_is_told(sealed: Job) -> None:
