@@ -1,0 +1,75 @@
+"""docs/reports from what the last runs left in build/: `python -m tools.reports bench|soak`.
+
+The numbers are copied, never typed; what a person has to say about them stands in
+docs/reports/<name>.notes.md and is put below.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "docs" / "reports"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name", choices=["bench", "soak"])
+    parser.add_argument("--found", type=Path, help="instead of build/<name>.json")
+    chosen = parser.parse_args()
+    source = chosen.found or ROOT / "build" / f"{chosen.name}.json"
+    found = json.loads(source.read_text())
+    body = bench(found) if chosen.name == "bench" else soak(found)
+    notes = FOLDER / f"{chosen.name}.notes.md"
+    said = notes.read_text() if notes.exists() else ""
+    made = datetime.fromtimestamp(source.stat().st_mtime, UTC)
+    (FOLDER / f"{chosen.name}.md").write_text(f"{head(chosen.name, made)}\n{body}\n{said}")
+
+
+def head(name: str, made: datetime) -> str:
+    """Date, commit, machine, command."""
+    commit = subprocess.run(
+        ["git", "log", "-1", "--format=%h"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.strip()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"# {name.capitalize()}\n\n"
+        f"Run on {made:%d %B %Y, %H:%M} UTC, at about commit {commit}, by `make {name}`. Machine:"
+        f" {os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GB, Python"
+        f" {platform.python_version()}; database, program, vendors' stand-ins and load generator"
+        " all on it.\n"
+    )
+
+
+def bench(pages: dict[str, dict[str, Any]]) -> str:
+    """Two tables: the promises, and every concurrency."""
+    names = ("rps", "p50_ms", "p99_ms", "errors", "queries", "ratio_to_bare_sql", "growth")
+    lines = ["| page | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
+    for name, page in pages.items():
+        lines.append(f"| {name} | " + " | ".join(str(page[key]) for key in names) + " |")
+    lines += ["", "| page | connections | rps | p50 ms | p99 ms | shed | errors |"]
+    lines += ["|---|---|---|---|---|---|---|"]
+    for name, page in pages.items():
+        for connections, run in page["runs"].items():
+            keys = ("rps", "p50_ms", "p99_ms", "shed", "errors")
+            cells = " | ".join(str(run[key]) for key in keys)
+            lines.append(f"| {name} | {connections} | {cells} |")
+    return "\n".join(lines) + "\n"
+
+
+def soak(found: dict[str, dict[str, Any]]) -> str:
+    """A table for each test."""
+    parts = []
+    for name, numbers in found.items():
+        rows = "\n".join(f"| {key} | {value} |" for key, value in numbers.items())
+        parts.append(f"## {name.capitalize()}\n\n| what | found |\n|---|---|\n{rows}\n")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    main()
