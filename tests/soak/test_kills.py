@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.replaying import replay
 from tests.sandbox_process import SandboxHandle
 from tests.soak.killing import Killer
 from tests.soak.reckoning import (
@@ -17,6 +18,7 @@ from tests.soak.reckoning import (
 from tests.soak.reports import report
 from tests.soak.sizes import dice, size
 from tests.soak.visitors import Acknowledged, Visitor, WentHome
+from tools import postgres
 from tools.run import Practice
 from tools.temporary import temporary_practice
 
@@ -89,4 +91,6 @@ def test_nothing_is_lost_or_doubled_when_processes_are_killed() -> None:
         assert killer.problems == []
         assert find_lost(practice, said) == {}
         assert find_wrong(practice) == {}
+        server = postgres.start(place.data / "postgres")
+        assert replay(server, practice.environ["BEDSIDE_OWNER_DSN"]) == []
         assert len(said.booked) >= count * 0.5
