@@ -7,7 +7,7 @@ indexes, ciphertexts under the practice's own key, busy times, one event for eac
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -130,6 +130,10 @@ def add_patients(admin: Admin, ground: Ground, patients: int) -> None:
             )
 
 
+# Number, patient, practitioner, status, start and end of a visit.
+Booked = tuple[int, UUID, UUID, str, str, str]
+
+
 def add_visits(admin: Admin, ground: Ground, patients: int, people: int) -> None:
     """The past, back from yesterday: each practitioner sixteen half hours a day, and its events."""
     colleagues = [PEOPLE.at(number) for number in range(people)]
@@ -139,7 +143,7 @@ def add_visits(admin: Admin, ground: Ground, patients: int, people: int) -> None
     first = today - timedelta(days=days)
     times = [[_stamp(first, day, slot) for slot in range(VISITS_A_DAY + 1)] for day in range(days)]
 
-    def each() -> Iterator[tuple[int, UUID, UUID, str, str, str]]:
+    def each() -> Iterator[Booked]:
         for number in range(patients * VISITS_EACH):
             day, rest = divmod(number, slots)
             slot, person = divmod(rest, people)
@@ -174,6 +178,11 @@ def add_visits(admin: Admin, ground: Ground, patients: int, people: int) -> None
         for number, _, person, status, starts, ends in each():
             if status == "fulfilled":
                 out.write(f"{VISITS.at(number)}\t{person}\t{starts}\t{ends}\n")
+    _add_events(admin, home, each)
+
+
+def _add_events(admin: Admin, home: UUID, each: Callable[[], Iterator[Booked]]) -> None:
+    """One act a visit, with its payload."""
     with admin.cursor().copy(
         "copy audit.event (id, practice_id, act_id, kind, at, actor_kind, db_role, action,"
         " target_type, target_id, patient_id, schema_revision, payload_hash) from stdin"

@@ -230,6 +230,10 @@ def _of_money(world: World) -> Iterator[Question]:
                 s, viewer=v, patient_id=i, limit=2
             ),
         )
+    yield from _of_sweeps()
+
+
+def _of_sweeps() -> Iterator[Question]:
     for late in (timedelta(), timedelta(hours=2)):
         yield (
             f"pages to close +{late}",
