@@ -16,7 +16,7 @@ from shared import keyring
 from shared.config import load_settings
 from shared.db import db
 from tools.bench.load import Measured, Shot, fire, generator
-from tools.bench.stage import PAGES, Stage, prepare, shots
+from tools.bench.stage import PAGES, Stage, forget_holds, prepare, shots
 from tools.bench.statements import record
 from tools.environment import port_is_free
 from tools.run import Practice
@@ -69,6 +69,8 @@ class Opened:
         with self.stage.app.app_context():
             recording = record(self.stage.app, requests)
             db.engine.dispose()
+        if recording.undone:
+            forget_holds(admin_of(self.practice))
         bare = measure_bare(self.practice, recording, seconds)
         say(f"{name}, {self.stage.crowd}", runs, bare)
         return {
@@ -78,15 +80,19 @@ class Opened:
         }
 
 
+def admin_of(practice: Practice) -> str:
+    """The practice's database as the server's administrator."""
+    return practice.environ["DATABASE_URL"].replace("/postgres?", "/bedside?", 1)
+
+
 @contextlib.contextmanager
 def open_stage(crowd: int) -> Iterator[Opened]:
     """A practice with so many patients, until the end of the run."""
     with temporary_practice(options=POSTGRES) as practice:
         os.environ.update(practice.environ)
-        admin = practice.environ["DATABASE_URL"].replace("/postgres?", "/bedside?", 1)
         app = wsgi.make_app(load_settings())
         with app.app_context():
-            stage = prepare(app, practice.place.port, admin, crowd)
+            stage = prepare(app, practice.place.port, admin_of(practice), crowd)
             requests = shots(stage)
             db.engine.dispose()
         yield Opened(practice, stage, keyring.current(), requests)

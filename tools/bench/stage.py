@@ -75,6 +75,24 @@ def prepare(app: Flask, port: int, admin_dsn: str, crowd: int) -> Stage:
     return stage
 
 
+def forget_holds(admin_dsn: str) -> None:
+    """Undo what visitors held: a recorded hold can only be replayed while its time is free."""
+    with psycopg.connect(admin_dsn) as admin:
+        for table in ("appointment", "appointment_cancellation"):
+            admin.execute(f"alter table {table} disable trigger all".encode())
+        holds = "(select id from appointment where patient_id is null)"
+        for statement in (
+            f"delete from busy_time where appointment_id in {holds}",  # noqa: S608 - our own words
+            f"delete from appointment_cancellation where appointment_id in {holds}",  # noqa: S608 - ours
+            "delete from appointment where patient_id is null",
+            "delete from idempotency_key",
+        ):
+            admin.execute(statement.encode())
+        for table in ("appointment", "appointment_cancellation"):
+            admin.execute(f"alter table {table} enable trigger all".encode())
+            admin.execute(f"alter table {table} enable always trigger log_writes".encode())
+
+
 def fill_week(stage: Stage, admin_dsn: str) -> None:
     """Every second open time of the coming weeks belongs to one of the regulars."""
     ground = stage.ground
