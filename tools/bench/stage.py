@@ -80,10 +80,11 @@ def forget_holds(admin_dsn: str) -> None:
     with psycopg.connect(admin_dsn) as admin:
         for table in ("appointment", "appointment_cancellation"):
             admin.execute(f"alter table {table} disable trigger all".encode())
-        holds = "(select id from appointment where patient_id is null)"
         for statement in (
-            f"delete from busy_time where appointment_id in {holds}",  # noqa: S608 - our own words
-            f"delete from appointment_cancellation where appointment_id in {holds}",  # noqa: S608 - ours
+            "delete from busy_time using appointment a"
+            " where a.id = busy_time.appointment_id and a.patient_id is null",
+            "delete from appointment_cancellation c using appointment a"
+            " where a.id = c.appointment_id and a.patient_id is null",
             "delete from appointment where patient_id is null",
             "delete from idempotency_key",
         ):
