@@ -81,10 +81,14 @@ def forget_holds(admin_dsn: str) -> None:
         for table in ("appointment", "appointment_cancellation"):
             admin.execute(f"alter table {table} disable trigger all".encode())
         for statement in (
-            "delete from busy_time using appointment a"
-            " where a.id = busy_time.appointment_id and a.patient_id is null",
-            "delete from appointment_cancellation c using appointment a"
-            " where a.id = c.appointment_id and a.patient_id is null",
+            (
+                "delete from busy_time using appointment a"
+                " where a.id = busy_time.appointment_id and a.patient_id is null"
+            ),
+            (
+                "delete from appointment_cancellation c using appointment a"
+                " where a.id = c.appointment_id and a.patient_id is null"
+            ),
             "delete from appointment where patient_id is null",
             "delete from idempotency_key",
         ):
