@@ -46,7 +46,8 @@ class Recording:
 def record(app: Flask, shots: Sequence[Shot]) -> Recording:
     """Listen to the first success that is not the first request: a time may just be taken."""
     _ask(app, shots[0], "first")
-    for shot in shots:
+    # Somebody else than the first, who has held a time by now.
+    for shot in [*shots[len(shots) // 2 :], *shots]:
         recording = Recording(undone=shot.method != "GET")
         with _listening(db.engine, recording):
             status = _ask(app, shot, "again")
