@@ -30,9 +30,15 @@ def newcomer() -> Newcomer:
     return Newcomer("Nora", f"Lindqvist{number}", f"nora{number}.{os.getpid()}@patients.example")
 
 
-def check_page(page: Page) -> None:
-    """One h1, a title, nothing for axe to find, nothing wider than the window."""
+def check_page(page: Page, *, scripts: bool = True) -> None:
+    """One h1, a title, nothing for axe to find, nothing wider than the window.
+
+    Without scripts nothing can be asked of the page but its headings.
+    """
     assert page.locator("h1").count() == 1, page.url
+    assert page.title()
+    if not scripts:
+        return
     found = _axe.run(page, options=AXE)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
     wider = page.evaluate(
