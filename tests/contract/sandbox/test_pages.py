@@ -123,7 +123,7 @@ def test_clock_takes_an_exact_time_and_refuses_nonsense(web, sandbox):
 def test_trouble_switches_turn_on_and_off(web, sandbox):
     web.post("/troubles/ses-down", data={"state": "on"})
     assert sandbox.get("/_sandbox/faults") == [
-        {"service": "ses", "mode": "status", "value": "503", "times": -1}
+        {"service": "ses", "mode": "status", "value": "503", "times": -1, "until": None}
     ]
     assert 'aria-checked="true"' in web.get("/troubles").text
     web.post("/troubles/ses-down", data={"state": "off"})

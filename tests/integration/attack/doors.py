@@ -109,7 +109,12 @@ def _is_visit(name: str) -> bool:
 
 
 def _of_holds(world: World) -> Iterator[Question]:
-    yield "lock_live_holds", lambda s, v: holds.lock_live_holds(s, viewer=v)
+    yield (
+        "lock_live_holds",
+        lambda s, v: sorted(
+            holds.lock_live_holds(s, viewer=v), key=lambda row: (row.hold_expires_at, row.starts_at)
+        ),
+    )
     for name in ("ana.held", "ana.soon", "cleo.held"):
         yield (
             f"lock_unclaimed_hold {name}",

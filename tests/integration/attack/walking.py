@@ -15,7 +15,18 @@ from tests.browsing import Browser
 FACES = ("portal", "admin")
 # Names of arguments that say whose a thing is; the others name public or unguessable things.
 PUBLIC = frozenset(
-    {"token", "slug", "name", "path", "account_key", "template", "target_type", "face", "digest"}
+    {
+        "token",
+        "slug",
+        "name",
+        "path",
+        "account_key",
+        "template",
+        "target_type",
+        "face",
+        "digest",
+        "kind",
+    }
 )
 REFUSED = frozenset({401, 403, 404})
 # A page of each face that everybody signed in may open, and one for strangers: for forms' tokens.

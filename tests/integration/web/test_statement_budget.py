@@ -100,4 +100,5 @@ def test_holding_a_time_stays_within_its_budget(app: Flask, cast: Cast) -> None:
     target, form = visitor.form("/portal/holds")
     with statements() as sent:
         assert visitor.post(target, form).status_code == 303
-    assert len(sent) <= 16, sent
+    # One of them counts the network's holds, in a transaction of its own.
+    assert len(sent) <= 17, sent
