@@ -52,6 +52,21 @@ def lock_unclaimed_hold(
     ).scalar_one_or_none()
 
 
+def list_holds_of(session: Session, *, practice_id: UUID, patient_id: UUID) -> list[UUID]:
+    """What a patient holds and has not booked, for the doorkeeper who signs them in."""
+    rows = session.execute(
+        select(Appointment.id)
+        .where(
+            Appointment.practice_id == practice_id,
+            Appointment.patient_id == patient_id,
+            Appointment.status == "pending",
+        )
+        .order_by(Appointment.id)
+        .execution_options(door=True)
+    )
+    return list(rows.scalars())
+
+
 def list_own_ranges(
     session: Session, *, viewer: Principal, first: datetime, until: datetime
 ) -> list[tuple[datetime, datetime]]:

@@ -42,3 +42,21 @@ def abandon_appointment(session: Session, *, appointment_id: UUID, by: Principal
             act(session, "checkout.expired", target=page, patient_id=page.patient_id)
         elif page.status in LIVE_CHECKOUTS:
             defer(session, "expire_checkout", lock=f"payment:{payment.id}", checkout_id=page.id)
+
+
+def close_pages(session: Session, *, appointment_id: UUID, by: Principal) -> int:
+    """Have every open payment page of an appointment closed at Stripe; how many there are.
+
+    Whatever a page turns out to be, closed or paid, is settled with the appointment then.
+    """
+    payment = find_appointment_payment(session, viewer=by, appointment_id=appointment_id, lock=True)
+    if payment is None:
+        return 0
+    live = [
+        page
+        for page in list_checkouts(session, viewer=by, payment_id=payment.id)
+        if page.status in LIVE_CHECKOUTS
+    ]
+    for page in live:
+        defer(session, "expire_checkout", lock=f"payment:{payment.id}", checkout_id=page.id)
+    return len(live)

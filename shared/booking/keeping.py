@@ -1,4 +1,11 @@
-"""What becomes of a hold: claimed by who signed in, kept for the payment, let go, or run out."""
+"""What becomes of a hold: claimed by who signed in, kept for the payment, let go, or run out.
+
+Nobody holds two times. Holding another one lets go of the first at once (`hold_slot`): the person
+says so, on our page, and money that was under way for it goes back. Claiming a time by signing in
+lets go of what the same person held before, and there the money decides: they may be paying for
+it in another window. Its payment page is closed at Stripe first; only when it closed unpaid is
+the time given up, and when it was paid by then, the visit is booked.
+"""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,9 +16,9 @@ from sqlalchemy.orm import Session
 from shared import clock
 from shared.access.appointments import access_appointment
 from shared.access.errors import NotFound
-from shared.access.holds import list_expired_holds, lock_unclaimed_hold
+from shared.access.holds import list_expired_holds, list_holds_of, lock_unclaimed_hold
 from shared.access.principal import Principal
-from shared.billing import abandon_appointment
+from shared.billing import abandon_appointment, close_pages
 from shared.booking.conflicts import PATIENT_OVERLAP, constraint_of
 from shared.booking.errors import HoldGone, OwnOverlap, SlotRefused
 from shared.booking.rows import end_appointment, lock_practitioner, sweep_holds, told
@@ -20,6 +27,7 @@ from shared.booking.states import Status
 from shared.events import act
 from shared.models.appointment import Appointment
 from shared.models.visit_type import VisitType
+from shared.queue import defer
 
 # Ten minutes to say who one is, ten more for the mail to come and be read.
 HOLD_WITH_SIGN_IN = timedelta(minutes=20)
@@ -30,7 +38,8 @@ def claim_hold(
 ) -> Appointment:
     """The visitor `by` has signed in as that patient: what they held is the patient's now.
 
-    Claiming twice is claiming once. Raises HoldGone when it ran out or is somebody else's,
+    Claiming twice is claiming once. What else the patient holds is let go of by a job, since
+    whoever signs people in sees no money. Raises HoldGone when it ran out or is somebody else's,
     OwnOverlap when the patient has a visit at that time.
     """
     held = lock_unclaimed_hold(session, practice_id=by.practice_id, appointment_id=appointment_id)
@@ -54,7 +63,23 @@ def claim_hold(
         if constraint_of(refused) != PATIENT_OVERLAP:
             raise
         raise OwnOverlap from refused
+    for other in list_holds_of(session, practice_id=by.practice_id, patient_id=patient_id):
+        if other != held.id:
+            defer(session, "give_up_hold", appointment_id=other)
     return held
+
+
+def give_up_hold(session: Session, *, appointment_id: UUID, by: Principal) -> None:
+    """Its patient took another time: let go of this one, unless it is being paid or is over.
+
+    An open payment page is closed first; what became of it settles the hold.
+    """
+    try:
+        held = _mine(session, appointment_id, by)
+    except HoldGone:
+        return
+    if not close_pages(session, appointment_id=held.id, by=by):
+        release_hold(session, appointment=held, by=by)
 
 
 def extend_hold(
@@ -96,16 +121,19 @@ def note_whereabouts(
 
 def release_hold(session: Session, *, appointment: Appointment, by: Principal) -> None:
     """Let go of a hold and close its payment page; one that is over already stays as it is."""
-    if appointment.status == Status.PENDING:
-        if appointment.patient_id is not None:
-            abandon_appointment(session, appointment_id=appointment.id, by=by)
-        end_appointment(
-            session,
-            appointment=appointment,
-            by=by,
-            action="appointment.hold_released",
-            reason="hold_released",
-        )
+    try:
+        held = _mine(session, appointment.id, by)
+    except HoldGone:
+        return
+    if held.patient_id is not None:
+        abandon_appointment(session, appointment_id=held.id, by=by)
+    end_appointment(
+        session,
+        appointment=held,
+        by=by,
+        action="appointment.hold_released",
+        reason="hold_released",
+    )
 
 
 def expire_holds(session: Session, *, by: Principal) -> int:
