@@ -103,8 +103,8 @@ def go_to_stripe(page: Page) -> None:
         if forward.count():
             break
         page.wait_for_timeout(500)
-        if page.get_by_role("link", name="Is it ready?").count():
-            page.get_by_role("link", name="Is it ready?").click()
+        if not forward.count():
+            page.reload()
     forward.click()
 
 

@@ -1,6 +1,6 @@
 """The practice's side: a passkey from an invitation, the day, a patient's story, the reception."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
@@ -19,15 +19,12 @@ AUTHENTICATOR = {
 }
 
 
-@pytest.fixture
-def desk(window: Window) -> Iterator[Page]:
-    """A laptop with a fingerprint reader."""
-    page = window()
+def with_reader(page: Page) -> Page:
+    """The device gets a fingerprint reader."""
     device: CDPSession = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     device.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
-    yield page
-    device.detach()
+    return page
 
 
 def sign_in_by_recovery_code(page: Page, stack: Stack, role: str, number: int) -> None:
@@ -53,27 +50,43 @@ def book(page: Page, stack: Stack, index: int = 2) -> journeys.Newcomer:
     return person
 
 
-def find(page: Page, stack: Stack, person: journeys.Newcomer) -> None:
+def find(page: Page, stack: Stack, person: journeys.Newcomer, *, scripts: bool = True) -> None:
     """Find a patient by the beginning of the family name."""
     page.goto(f"{stack.site}/admin/patients")
-    journeys.check_page(page)
+    journeys.check_page(page, scripts=scripts)
     page.get_by_label("Find a patient").fill(person.family[:12])
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name=f"{person.given} {person.family}", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{person.given} {person.family}")
 
 
+def enrol_by_invitation(page: Page, stack: Stack) -> None:
+    """The first device: the first-run invitation, opened once."""
+    doctor = stack.staff("physician")
+    page.goto(doctor["invitation_url"])
+    journeys.check_page(page)
+    page.get_by_test_id("invitation-code").fill(doctor["invitation_code"])
+    page.get_by_test_id("invitation-submit").click()
+    page.get_by_test_id("passkey-enrol").click()
+    expect(page.get_by_test_id("passkey-end")).to_have_count(1)
+
+
+def enrol_by_recovery_code(page: Page, stack: Stack) -> None:
+    """The second device: a recovery code, then the list of ways to sign in."""
+    sign_in_by_recovery_code(page, stack, "physician", 3)
+    page.goto(f"{stack.site}/admin/security")
+    known = page.get_by_test_id("passkey-end").count()
+    page.get_by_test_id("passkey-enrol").click()
+    expect(page.get_by_test_id("passkey-end")).to_have_count(known + 1)
+
+
+@pytest.mark.parametrize("enrol", [enrol_by_invitation, enrol_by_recovery_code])
 def test_the_physician_enrols_a_passkey_and_reads_a_story(
-    stack: Stack, desk: Page, window: Window
+    stack: Stack, window: Window, enrol: Callable[[Page, Stack], None]
 ) -> None:
     person = book(window(phone=True), stack)
-    doctor = stack.staff("physician")
-    desk.goto(doctor["invitation_url"])
-    journeys.check_page(desk)
-    desk.get_by_test_id("invitation-code").fill(doctor["invitation_code"])
-    desk.get_by_test_id("invitation-submit").click()
-    desk.get_by_test_id("passkey-enrol").click()
-    expect(desk.get_by_role("heading", name="Add a second passkey")).to_be_visible()
+    desk = with_reader(window(phone=enrol is enrol_by_recovery_code))
+    enrol(desk, stack)
     journeys.check_page(desk)
     desk.get_by_role("button", name="Sign out", exact=True).click()
     desk.goto(f"{stack.site}/admin/sign-in")
@@ -125,3 +138,42 @@ def test_the_owner_invites_a_nurse(stack: Stack, window: Window) -> None:
     page.get_by_test_id("staff-invite-send").click()
     mail = stack.mail("nia@seagrape.example", containing="join")
     assert "/admin/invitations/" in mail["text"]
+
+
+@pytest.mark.parametrize(
+    ("role", "code"), [("physician", 2), ("receptionist", 2)], ids=["physician", "receptionist"]
+)
+def test_a_day_at_the_desk_needs_no_scripts(
+    stack: Stack, window: Window, role: str, code: int
+) -> None:
+    person = book(window(phone=True), stack, index=5)
+    page = window(scripts=False)
+    sign_in_by_recovery_code(page, stack, role, code)
+    page.get_by_role("link", name="Today").first.click()
+    journeys.check_page(page, scripts=False)
+    page.get_by_role("link", name="Schedule").first.click()
+    journeys.check_page(page, scripts=False)
+    find(page, stack, person, scripts=False)
+    expect(page.get_by_text("(561) 555-0199")).to_be_visible()
+    story = page.get_by_role("link", name="Read the story")
+    if role == "receptionist":
+        expect(story).to_have_count(0)
+    else:
+        story.click()
+        expect(page.locator("main")).to_contain_text("booked First visit for")
+    cancel_a_visit(page, stack, person)
+    told = stack.mail(person.email, containing="cancelled")
+    assert person.family not in told["subject"]
+
+
+def cancel_a_visit(page: Page, stack: Stack, person: journeys.Newcomer) -> None:
+    """Find somebody's visit in the schedule, week by week, and cancel it."""
+    page.goto(f"{stack.site}/admin/schedule")
+    line = page.get_by_test_id("schedule-row").filter(has_text=person.family)
+    for _ in range(4):
+        if line.count():
+            break
+        page.get_by_role("link", name="Later").click()
+    line.get_by_role("link", name="Cancel").click()
+    page.get_by_test_id("cancel-confirm").click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Cancel this visit?")
