@@ -18,14 +18,19 @@ TOKENS = Path(__file__).parents[1] / "web" / "static" / "css" / "tokens.css"
 # The token names a mail uses.
 COLOURS = ("paper", "surface", "wash", "line", "ink", "ink-soft", "accent", "on-accent")
 # What a practice's brand may choose among the tokens, with the greatest value of each.
-CHOICES = {"accent_hue": 360.0, "accent_chroma": 0.16, "surface_hue": 360.0}
+CHOICES = {
+    "accent_hue": 360.0,
+    "accent_lightness": 1.0,
+    "accent_chroma": 0.3,
+    "surface_hue": 360.0,
+}
 TEXT_FONT = "-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Helvetica,Arial,sans-serif"
 SERIF_FONT = "Georgia,Times New Roman,serif"
 
 _DECLARED = re.compile(r"--([a-z-]+):\s*([^;]+);")
 _DARK = "@media (prefers-color-scheme: dark)"
 _COLOUR = re.compile(
-    r"oklch\((?P<lightness>[\d.]+)%\s+"
+    r"oklch\((?:(?P<lightness>[\d.]+)%|var\(--(?P<lightness_of>[a-z-]+)\))\s+"
     r"(?:(?P<chroma>[\d.]+)|calc\(var\(--(?P<scaled>[a-z-]+)\) \* (?P<factor>[\d.]+)\)|"
     r"var\(--(?P<chroma_of>[a-z-]+)\))\s+"
     r"(?:(?P<hue>[\d.]+)|var\(--(?P<hue_of>[a-z-]+)\))\)"
@@ -86,7 +91,9 @@ def _hex(declared: str, values: Mapping[str, float]) -> str:
     else:
         chroma = values[part["scaled"] or part["chroma_of"]] * float(part["factor"] or 1)
     hue = float(part["hue"]) if part["hue"] else values[part["hue_of"]]
-    return to_hex(float(part["lightness"]) / 100, chroma, hue)
+    chosen = part["lightness_of"]
+    lightness = values[chosen] if chosen else float(part["lightness"]) / 100
+    return to_hex(lightness, chroma, hue)
 
 
 def _name(token: str) -> str:

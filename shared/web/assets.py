@@ -18,6 +18,7 @@ from shared.web.brand import brand_stylesheet, site
 from shared.web.components import Components
 from shared.web.components_page import init_components_page
 from shared.web.policy import requires
+from shared.web.query_state import url_with
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -145,6 +146,7 @@ def init_assets(app: Flask) -> None:
         asset=shelf.url,
         site=site,
         ui=Components(app.jinja_env),
+        url_with=url_with,
         url_if=lambda endpoint, **values: url_if(app, endpoint, **values),
         htmx_config=lambda: Markup.escape(json.dumps(HTMX_CONFIG)),
     )

@@ -43,6 +43,10 @@
       : navigator.credentials.get({ publicKey: readRequest(options) });
   };
 
+  // A way in that needs this script is shown by it.
+  const waiting = document.querySelectorAll("form[data-passkey][hidden]");
+  if (window.PublicKeyCredential) waiting.forEach((form) => (form.hidden = false));
+
   document.addEventListener("submit", async (event) => {
     const form = event.target.closest("form[data-passkey]");
     if (!form) return;
