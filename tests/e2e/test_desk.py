@@ -125,18 +125,25 @@ def test_the_receptionist_sees_contact_data_and_nothing_clinical(
     expect(page.get_by_role("heading", level=1)).to_have_text("This page is not open to you")
 
 
-def test_the_owner_invites_a_nurse(stack: Stack, window: Window) -> None:
-    page = window()
-    sign_in_by_recovery_code(page, stack, "physician", 1)
+@pytest.mark.parametrize(
+    ("phone", "scripts", "code"),
+    [(False, True, 1), (True, True, 6), (True, False, 0)],
+    ids=["laptop", "phone", "no scripts"],
+)
+def test_the_owner_invites_a_nurse(
+    stack: Stack, window: Window, phone: bool, scripts: bool, code: int
+) -> None:
+    page = window(phone=phone, scripts=scripts)
+    sign_in_by_recovery_code(page, stack, "physician", code)
     page.goto(f"{stack.site}/admin/staff")
-    journeys.check_page(page)
+    journeys.check_page(page, scripts=scripts)
     page.get_by_test_id("staff-invite").click()
-    journeys.check_page(page)
+    journeys.check_page(page, scripts=scripts)
     page.get_by_label("Name").fill("Nia Brooks")
-    page.get_by_label("E-mail").fill("nia@seagrape.example")
+    page.get_by_label("E-mail").fill(f"nia{code}@seagrape.example")
     page.get_by_label("Nurse").check()
     page.get_by_test_id("staff-invite-send").click()
-    mail = stack.mail("nia@seagrape.example", containing="join")
+    mail = stack.mail(f"nia{code}@seagrape.example", containing="join")
     assert "/admin/invitations/" in mail["text"]
 
 
