@@ -97,6 +97,11 @@ class Log:
     loose: list[str] = field(default_factory=list)
     contentless: list[tuple[int, str, str]] = field(default_factory=list)
     erasures: list[tuple[str, str]] = field(default_factory=list)
+    # Declared restores: when, and what was said; what they leave beyond, by digest; what of that
+    # still has to hold, by entry.
+    restores: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    void: dict[str, int] = field(default_factory=dict)
+    kept: dict[int, Leaf] = field(default_factory=dict)
     findings: dict[tuple[int | None, str | None], Finding] = field(default_factory=dict)
 
     def add(self, kind: str, seq: int | None, event_id: str | None, sentence: str) -> None:
@@ -145,11 +150,11 @@ def merkle_root(leaves: list[bytes]) -> bytes:
     return level[0] if level else sha256(b"")
 
 
-def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+def read_lines(path: Path, holding: bytes = b"") -> Iterator[dict[str, Any]]:
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             for raw in file:
-                if raw.strip():
+                if raw.strip() and holding in raw:
                     yield json.loads(raw, parse_float=Decimal)
     except (OSError, EOFError, ValueError) as error:
         raise Unreadable(f"{path}: {error}") from error
@@ -174,9 +179,32 @@ def leaf_at(leaves: bytes, place: int) -> Leaf:
     return written, leaves[place * 48 + 16 : place * 48 + 48].hex()
 
 
+def find_restores(log: Log, path: Path) -> None:
+    """What the log itself says of restores, before it is walked; the walk proves these entries."""
+    for line in read_lines(path, holding=b'"log.restored"'):
+        event, payload = line["event"] or {}, line["payload"] or {}
+        if (event.get("action"), event.get("kind")) == ("log.restored", "act") and line["seq"]:
+            body = payload.get("body", {})
+            log.restores.append((event["at"], body))
+            log.void |= {one["sha256"]: int(body["last_kept"]) for one in body.get("void", [])}
+
+
+def set_aside(log: Log, found: list[Checkpoint]) -> list[Checkpoint]:
+    """All but what a restore was declared beyond; what that says of kept entries still counts."""
+    standing = []
+    for one in found:
+        last_kept = log.void.get(sha256(one.message).hex())
+        if last_kept is None:
+            standing.append(one)
+            continue
+        for seq in range(one.first, min(one.last, last_kept) + 1):
+            log.kept[seq] = leaf_at(one.leaves, seq - one.first)
+    return standing
+
+
 def check_checkpoints(log: Log, found: list[Checkpoint], keys: list[Any]) -> None:
     """Believe what is signed, whole, and follows the one before; find what is not."""
-    found.sort(key=lambda one: one.first)
+    found = sorted(set_aside(log, found), key=lambda one: one.first)
     before: Checkpoint | None = None
     for one in found:
         log.practice_id = log.practice_id or str(one.said["practice_id"])
@@ -243,6 +271,8 @@ def walk(log: Log, lines: Iterator[dict[str, Any]], *, part: bool) -> None:
         before = {line["hash"], *follows} if len(follows) < 2 else {line["hash"]}
         log.entries, log.last_seq = log.entries + 1, seq
         was = log.original(seq)
+        if log.kept.get(seq, (name, line["event_hash"])) != (name, line["event_hash"]):
+            log.add("altered", seq, name, f"Entry {seq} is not what was signed before the restore.")
         if was == (name, line["event_hash"]):
             log.last_same = seq
         else:
@@ -354,6 +384,7 @@ def verify(export: Path, checkpoints: Path | None, keys: list[Any], *, part: boo
     """Read one log and everything signed of it. Raises Unreadable."""
     log = Log()
     try:
+        find_restores(log, export)
         if checkpoints is not None:
             found = [read_checkpoint(line) for line in read_lines(checkpoints)]
             check_checkpoints(log, found, keys)
@@ -386,6 +417,16 @@ def report(log: Log, keys: list[Any], seconds: float) -> None:
     if log.signed:
         reach = f"entries 1 to {log.covered}, the last at {log.sealed_at}"
         print(f"  {len(log.signed)} checkpoints cover {reach}.")
+    for at, said in log.restores:
+        print(
+            f"  SET BACK: on {at} {said['by']} and {said['second']} declared that the database was"
+            f" restored to {said['restored_to']}. Entries {said['last_kept'] + 1} to"
+            f" {said['last_lost']} as signed before are lost ({len(said['void'])} checkpoints are"
+            " void); ask them why, and compare with what outside says of that day."
+            if said["void"]
+            else f"  SET BACK: on {at} a restore to {said['restored_to']} was declared;"
+            " nothing that was sealed was lost."
+        )
     uncovered = log.last_seq - log.covered
     if uncovered > 0:
         print(

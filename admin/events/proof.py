@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from shared.access.log_proof import LogProof, Verification
+from shared.access.log_proof import LogProof, SetBack, Verification
 from shared.web.formats import when
 
 KINDS: Mapping[str, LazyString] = {
@@ -44,6 +44,8 @@ class ProofCard:
     checks: list[Check]
     broken: bool
     held: bool
+    # Restores that were declared, each a sentence.
+    restores: list[str]
 
 
 def present_proof(proof: LogProof, zone: str) -> ProofCard:
@@ -65,6 +67,20 @@ def present_proof(proof: LogProof, zone: str) -> ProofCard:
         checks=checks,
         broken=broken,
         held=outcomes.get("chain") == "passed" and not broken,
+        restores=[_restore(one, zone) for one in proof.restores],
+    )
+
+
+def _restore(one: SetBack, zone: str) -> str:
+    return _(
+        "%(at)s: %(by)s and %(second)s set the database back to %(to)s. %(lost)s entries that"
+        " had been sealed are lost; their seals are kept. Why: %(reason)s",
+        at=when(one.declared_at, zone),
+        by=one.by,
+        second=one.second,
+        to=when(one.restored_to, zone),
+        lost=f"{one.lost:,}",
+        reason=one.reason,
     )
 
 

@@ -21,6 +21,15 @@ _CHECKPOINT = text("""
     ) c on true
 """)
 
+_RESTORES = text("""
+    select f.fork, f.declared_at, (p.body ->> 'restored_to')::timestamptz as restored_to,
+        p.body ->> 'by' as by, p.body ->> 'second' as second, (p.body ->> 'lost')::bigint as lost,
+        coalesce(e.reason, '') as reason
+    from audit.fork f join audit.event e on e.id = f.event_id and e.action = 'log.restored'
+    join audit.payload p on p.event_id = e.id
+    where f.practice_id = :practice_id order by f.fork
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class Verification:
@@ -33,6 +42,19 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
+class SetBack:
+    """A restore that was declared: by whom, to which moment, how many sealed entries it lost."""
+
+    fork: int
+    declared_at: datetime
+    restored_to: datetime
+    by: str
+    second: str
+    lost: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogProof:
     """`sealed` entries lie behind the last checkpoint, of `newest` in all."""
 
@@ -41,6 +63,8 @@ class LogProof:
     newest: int
     # The last run of each kind: chain, checkpoint, archive, replay, restore.
     verifications: Mapping[str, Verification]
+    # Declared restores of the database, oldest first.
+    restores: tuple[SetBack, ...] = ()
 
 
 def read_log_proof(session: Session, *, viewer: Principal) -> LogProof:
@@ -61,6 +85,10 @@ def read_log_proof(session: Session, *, viewer: Principal) -> LogProof:
             run.kind: Verification(run.kind, run.finished_at, run.outcome, _findings(run))
             for run in latest
         },
+        restores=tuple(
+            SetBack(**each._mapping)
+            for each in session.execute(_RESTORES, {"practice_id": viewer.practice_id})
+        ),
     )
 
 

@@ -1,8 +1,9 @@
-"""`flask audit export|verify|checkpoint`: the proof of the log in an operator's hands."""
+"""`flask audit export|verify|checkpoint|restored`: the proof of the log in an operator's hands."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from shared.keyring import KeysUnavailable
 from shared.models.practice import PracticeHost
 from shared.proof.exporting import export_log
 from shared.proof.forms import PLATFORM
+from shared.proof.restoring import NotARestore, declare_restore, find_loss
 from shared.proof.sealing import seal_log
 from shared.proof.verifying import verify_log
 from shared.proof.work import LogBroken
@@ -74,6 +76,45 @@ def verify(slug: str | None) -> None:
             )
             click.echo(f"{job.practice_id}: the log is what it was ({counts or 'empty'}).")
     sys.exit(code)
+
+
+@audit.command("restored")
+@which
+@click.option(
+    "--to",
+    "to",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S"]),
+    required=True,
+    help="The moment the database was set back to, in UTC: 2027-01-04T13:00:00Z",
+)
+@click.option("--by", required=True, help="Who restored it.")
+@click.option("--second", required=True, help="The second person who was there.")
+@click.option("--reason", required=True, help="Why; no patient's name.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restored(
+    slug: str | None, to: datetime, by: str, second: str, reason: str, *, yes: bool
+) -> None:
+    """Declare that the database was set back: what was signed beyond the log is void, and kept.
+
+    The log says so for ever, and so does every later verification. Sealing goes on.
+    """
+    with jobs_for("restored", slug) as jobs:
+        for job in jobs:
+            loss = find_loss(job)
+            click.echo(
+                f"{job.practice_id}: entries 1 to {loss.last_kept} are as they were signed;"
+                f" {loss.last_lost - loss.last_kept} sealed entries beyond are lost"
+                f" ({len(loss.beyond)} checkpoints)."
+            )
+        if not yes:
+            click.confirm("Write this into the log?", abort=True)
+        for job in jobs:
+            at = to.replace(tzinfo=UTC)
+            try:
+                made = declare_restore(job, to=at, by=by, second=second, reason=reason)
+            except NotARestore as unfit:
+                raise click.ClickException(f"{job.practice_id}: {unfit}") from unfit
+            click.echo(f"{job.practice_id}: declared; sealing goes on as fork {made.fork}.")
 
 
 @contextmanager

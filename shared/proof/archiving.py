@@ -19,8 +19,9 @@ from sqlalchemy import text
 from shared import clock
 from shared.adapters.storage.s3 import AlreadyStored
 from shared.proof import reading
-from shared.proof.forms import archive_prefix
+from shared.proof.places import archive_prefix
 from shared.proof.reading import NotedArchive
+from shared.proof.restores import last_fork
 from shared.proof.sealing import KEPT_FOR
 from shared.proof.work import LogBroken, Work, archive
 
@@ -51,6 +52,7 @@ def _due(work: Work) -> NotedArchive | None:
     with work.session() as session:
         zone = ZoneInfo(reading.zone_of(session, work.practice_id))
         noted = reading.list_archives(session, work.practice_id)
+        fork = last_fork(session, work.practice_id)
         after = noted[-1].last_seq if noted else 0
         first = reading.first_entry_after(session, work.practice_id, after)
         if first is None:
@@ -62,7 +64,7 @@ def _due(work: Work) -> NotedArchive | None:
             return None
         end = _midnight_after(on_date, zone)
         last = reading.last_entry_before(session, work.practice_id, after=after, before=end)
-    place = f"{archive_prefix(work.practice_id)}{on_date}.ndjson.gz"
+    place = f"{archive_prefix(work.practice_id, fork)}{on_date}.ndjson.gz"
     return NotedArchive(on_date, first[0], last or first[0], b"", place, clock.now())
 
 

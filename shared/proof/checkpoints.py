@@ -13,12 +13,13 @@ from shared.proof.forms import (
     NotACheckpoint,
     SealedCheckpoint,
     chain_start,
-    checkpoint_prefix,
     link_hash,
     read_sealed,
 )
+from shared.proof.places import checkpoint_prefix
 from shared.proof.reading import NotedCheckpoint
 from shared.proof.report import Report
+from shared.proof.restores import Restore, list_restores
 from shared.proof.sealing import store_again
 from shared.proof.work import LogBroken, Work, archive, signing
 
@@ -29,8 +30,12 @@ def check_checkpoints(work: Work, report: Report) -> Iterator[tuple[int, Leaf]]:
     A row without its object is stored again, if the log still yields what was signed.
     """
     last: Checkpoint | None = None
-    for stored, row, newest in _stored_and_noted(work):
+    void = _void(work)
+    for stored, row, newest in stored_and_noted(work):
         sealed = _stored(work, stored, report) if stored else _restored(work, row, report)
+        if sealed is not None and row is None and sealed.checkpoint.hash.hex() in void:
+            _check_void(work, sealed, void[sealed.checkpoint.hash.hex()], report)
+            continue
         if sealed is not None and stored is not None:
             _compare(sealed, row, report, newest=newest)
         if sealed is None:
@@ -44,7 +49,7 @@ def check_checkpoints(work: Work, report: Report) -> Iterator[tuple[int, Leaf]]:
         last = checkpoint
 
 
-def _stored_and_noted(work: Work) -> Iterator[tuple[Stored | None, NotedCheckpoint | None, bool]]:
+def stored_and_noted(work: Work) -> Iterator[tuple[Stored | None, NotedCheckpoint | None, bool]]:
     """Objects and rows side by side, in order; one of the two may be missing.
 
     The third says that there are no more rows: what is stored then may be on its way to its row.
@@ -62,6 +67,29 @@ def _stored_and_noted(work: Work) -> Iterator[tuple[Stored | None, NotedCheckpoi
             stored = next(objects, None)
         if noted_at == place:
             row = next(rows, None)
+
+
+def _void(work: Work) -> dict[str, Restore]:
+    """What a declared restore left beyond the log, by the digest it was declared with."""
+    with work.session() as session:
+        restores = list_restores(session, work.practice_id)
+    return {digest: restore for restore in restores for digest in restore.void}
+
+
+def _check_void(work: Work, sealed: SealedCheckpoint, restore: Restore, report: Report) -> None:
+    """Void is what it says of lost entries; what it says of kept ones still holds."""
+    first = sealed.checkpoint.first_seq
+    kept = sealed.leaves[: max(restore.last_kept + 1 - first, 0)]
+    report.tally("void")
+    if not kept:
+        return
+    with work.session() as session:
+        links = reading.list_links(session, work.practice_id, after=first - 1, limit=len(kept))
+    now = {link.seq: link.leaf for link in links}
+    for seq, leaf in enumerate(kept, first):
+        if now.get(seq) != leaf:
+            sentence = f"Entry {seq} is not the one that was signed before the restore."
+            report.add("rewritten", seq, leaf.event_id, sentence)
 
 
 def _rows(work: Work) -> Iterator[NotedCheckpoint]:

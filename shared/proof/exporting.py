@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from shared.events import act
 from shared.proof import reading
-from shared.proof.forms import checkpoint_prefix
+from shared.proof.places import checkpoint_prefix
 from shared.proof.work import Work, archive, signing
 
 EVENTS, CHECKPOINTS, PUBLIC_KEY = "events.ndjson", "checkpoints.ndjson", "public-key.pem"

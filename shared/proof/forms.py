@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from shared.proof.places import place_of
+
 # The chain of what belongs to no practice (see audit.append).
 PLATFORM = UUID(int=0)
 FORMAT = "bedside-checkpoint-1"
@@ -85,10 +87,12 @@ class Checkpoint:
     # SHA-256 of the message before; None for the first.
     previous_hash: bytes | None
     made_at: datetime
+    # Which declared restore it follows; 0 for a log that was never set back.
+    fork: int = 0
 
     @property
     def message(self) -> bytes:
-        """What is signed: JSON with sorted keys, no spaces, ASCII."""
+        """What is signed: JSON with sorted keys, no spaces, ASCII; no `fork` where it is 0."""
         return _compact(
             {
                 "chain_hash": self.chain_hash.hex(),
@@ -100,6 +104,7 @@ class Checkpoint:
                 "practice_id": str(self.practice_id),
                 "previous_hash": self.previous_hash.hex() if self.previous_hash else None,
             }
+            | ({"fork": self.fork} if self.fork else {})
         )
 
     @property
@@ -110,7 +115,7 @@ class Checkpoint:
     @property
     def stored_as(self) -> str:
         """Its place in the archive. Two that begin alike compete for it: one of them is stored."""
-        return place_of(self.practice_id, self.first_seq)
+        return place_of(self.practice_id, self.first_seq, self.fork)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,7 @@ def read_sealed(body: bytes) -> SealedCheckpoint:
             bytes.fromhex(inner["chain_hash"]),
             bytes.fromhex(inner["previous_hash"]) if inner["previous_hash"] else None,
             datetime.strptime(inner["made_at"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC),
+            int(inner.get("fork", 0)),
         )
         leaves = tuple(
             Leaf(UUID(bytes=packed[at : at + 16]), packed[at + 16 : at + LEAF_BYTES])
@@ -172,21 +178,6 @@ def read_sealed(body: bytes) -> SealedCheckpoint:
     if checkpoint.message != outer["message"].encode() or outer.get("algorithm") != ALGORITHM:
         raise NotACheckpoint("written otherwise")
     return sealed
-
-
-def checkpoint_prefix(practice_id: UUID) -> str:
-    """Where a practice's checkpoints lie."""
-    return f"{practice_id}/checkpoints/"
-
-
-def place_of(practice_id: UUID, first_seq: int) -> str:
-    """Where the checkpoint lies that begins with an entry."""
-    return f"{checkpoint_prefix(practice_id)}{first_seq:020d}.json"
-
-
-def archive_prefix(practice_id: UUID) -> str:
-    """Where a practice's nightly archives lie."""
-    return f"{practice_id}/archive/"
 
 
 def _compact(values: dict[str, Any]) -> bytes:

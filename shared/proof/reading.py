@@ -14,16 +14,19 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from shared.proof.forms import Checkpoint, Leaf
+from shared.proof.places import fork_of
 from shared.proof.work import Work
 
 PAGE = 2000
 
 _LAST_CHECKPOINT = text("""
-    select first_seq, last_seq, merkle_root, chain_hash, previous_hash, key_id, signature, made_at
+    select first_seq, last_seq, merkle_root, chain_hash, previous_hash, key_id, signature, made_at,
+        stored_as
     from audit.checkpoint where practice_id = :practice order by last_seq desc limit 1
 """)
 _CHECKPOINT = text("""
-    select first_seq, last_seq, merkle_root, chain_hash, previous_hash, key_id, signature, made_at
+    select first_seq, last_seq, merkle_root, chain_hash, previous_hash, key_id, signature, made_at,
+        stored_as
     from audit.checkpoint where practice_id = :practice and last_seq > :after
     order by last_seq limit :limit
 """)
@@ -111,6 +114,7 @@ def _noted(practice_id: UUID, row: Row[Any]) -> NotedCheckpoint:
         row.chain_hash,
         row.previous_hash,
         row.made_at,
+        fork_of(row.stored_as),
     )
     return NotedCheckpoint(checkpoint, row.key_id, row.signature)
 

@@ -25,10 +25,11 @@ from shared.proof.forms import (
     chain_start,
     link_hash,
     merkle_root,
-    place_of,
     read_sealed,
 )
+from shared.proof.places import place_of
 from shared.proof.reading import Link, NotedCheckpoint
+from shared.proof.restores import last_fork
 from shared.proof.work import Finding, LogBroken, Work, archive, signing
 
 MOST_ENTRIES = 1000
@@ -56,6 +57,7 @@ def seal_log(work: Work, *, at_once: bool = False) -> int:
     while True:
         with work.session() as session:
             last = reading.last_checkpoint(session, work.practice_id)
+            fork = last_fork(session, work.practice_id)
             waiting = reading.list_links(
                 session,
                 work.practice_id,
@@ -64,7 +66,7 @@ def seal_log(work: Work, *, at_once: bool = False) -> int:
             )
         if not waiting or not (at_once or made or _is_due(last, len(waiting))):
             return made
-        note(work, _seal(work, last, waiting))
+        note(work, _seal(work, last, waiting, fork))
         made += 1
 
 
@@ -74,12 +76,13 @@ def adopt_stored(work: Work) -> int:
     while True:
         with work.session() as session:
             last = reading.last_checkpoint(session, work.practice_id)
-        place = place_of(work.practice_id, last.checkpoint.last_seq + 1 if last else 1)
+            fork = last_fork(session, work.practice_id)
+        place = place_of(work.practice_id, last.checkpoint.last_seq + 1 if last else 1, fork)
         try:
             body = archive(work.settings).get(place)
         except NotStored:
             return adopted
-        note(work, _checked(work, body, last))
+        note(work, _checked(work, body, last, fork))
         adopted += 1
 
 
@@ -87,7 +90,7 @@ def store_again(work: Work, noted: NotedCheckpoint) -> SealedCheckpoint:
     """Put back an object whose row exists. Raises LogBroken when the log no longer yields it."""
     leaves = tuple(link.leaf for link in _links_of(work, noted.checkpoint))
     sealed = SealedCheckpoint(noted.checkpoint, noted.signature, noted.key_id, leaves)
-    if not sealed.holds_together or not _is_signed(work, sealed):
+    if not sealed.holds_together or not is_signed(work, sealed):
         raise LogBroken("a stored checkpoint is gone, and the log is not what it was")
     # Where the place is taken it was stored after we looked.
     with suppress(AlreadyStored):
@@ -121,20 +124,24 @@ def _is_due(last: NotedCheckpoint | None, waiting: int) -> bool:
     return abs(clock.now() - last.checkpoint.made_at) >= LONGEST_WAIT
 
 
-def _seal(work: Work, last: NotedCheckpoint | None, links: list[Link]) -> SealedCheckpoint:
+def _seal(
+    work: Work, last: NotedCheckpoint | None, links: list[Link], fork: int = 0
+) -> SealedCheckpoint:
     """Sign and store; where the place is taken, what lies there, checked."""
-    draft = _draft(work, last, links)
+    draft = _draft(work, last, links, fork)
     signed = signing(work.settings).sign(draft.message)
     leaves = tuple(link.leaf for link in links)
     sealed = SealedCheckpoint(draft, signed.signature, signed.key_id, leaves)
     try:
         _put(work, sealed)
     except AlreadyStored:
-        return _checked(work, archive(work.settings).get(draft.stored_as), last)
+        return _checked(work, archive(work.settings).get(draft.stored_as), last, fork)
     return sealed
 
 
-def _draft(work: Work, last: NotedCheckpoint | None, links: list[Link]) -> Checkpoint:
+def _draft(
+    work: Work, last: NotedCheckpoint | None, links: list[Link], fork: int = 0
+) -> Checkpoint:
     chain = last.checkpoint.chain_hash if last else chain_start(work.practice_id)
     first = last.checkpoint.last_seq + 1 if last else 1
     for expected, link in enumerate(links, first):
@@ -149,10 +156,11 @@ def _draft(work: Work, last: NotedCheckpoint | None, links: list[Link]) -> Check
         chain,
         last.checkpoint.hash if last else None,
         clock.now(),
+        fork,
     )
 
 
-def _checked(work: Work, body: bytes, last: NotedCheckpoint | None) -> SealedCheckpoint:
+def _checked(work: Work, body: bytes, last: NotedCheckpoint | None, fork: int) -> SealedCheckpoint:
     """What lies in the archive, if it is ours, follows `last` and is what the log says."""
     try:
         sealed = read_sealed(body)
@@ -160,11 +168,11 @@ def _checked(work: Work, body: bytes, last: NotedCheckpoint | None) -> SealedChe
         raise LogBroken("what lies in the archive is no checkpoint") from error
     checkpoint = sealed.checkpoint
     follows = (
-        checkpoint.practice_id == work.practice_id
+        (checkpoint.practice_id, checkpoint.fork) == (work.practice_id, fork)
         and checkpoint.first_seq == (last.checkpoint.last_seq + 1 if last else 1)
         and checkpoint.previous_hash == (last.checkpoint.hash if last else None)
     )
-    if not follows or not sealed.holds_together or not _is_signed(work, sealed):
+    if not follows or not sealed.holds_together or not is_signed(work, sealed):
         raise LogBroken("a checkpoint in the archive does not follow the last one")
     links = {link.seq: link for link in _links_of(work, checkpoint)}
     for seq, leaf in enumerate(sealed.leaves, checkpoint.first_seq):
@@ -182,7 +190,8 @@ def _links_of(work: Work, checkpoint: Checkpoint) -> list[Link]:
         )
 
 
-def _is_signed(work: Work, sealed: SealedCheckpoint) -> bool:
+def is_signed(work: Work, sealed: SealedCheckpoint) -> bool:
+    """Whether the signature is of our key."""
     signed = Signed(sealed.signature, sealed.key_id)
     return signing(work.settings).check(sealed.checkpoint.message, signed)
 

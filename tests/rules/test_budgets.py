@@ -8,7 +8,7 @@ from tests.rules.tree import hand_written_python, named, product, syntax, templa
 
 MODULE_LINES = 300  # 200 is the aim
 # An auditor takes this one file away and reads it alone (ADR 15).
-ONE_FILE, ONE_FILE_LINES = "tools/verify_audit.py", 480
+ONE_FILE, ONE_FILE_LINES = "tools/verify_audit.py", 510
 TEST_MODULE_LINES = 400  # read one test at a time
 FUNCTION_LINES = 60  # 40 is the aim
 TEMPLATE_LINES = 150  # 80 is the aim

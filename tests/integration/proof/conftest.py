@@ -73,7 +73,7 @@ def superuser(server: Server, database: str) -> Iterator[Superuser]:
         yield connection
 
 
-TABLES = ("checkpoint", "archive", "link", "payload", "event")
+TABLES = ("checkpoint", "archive", "fork", "link", "payload", "event")
 
 
 def meddle(superuser: Superuser, *statements: str) -> None:

@@ -77,9 +77,9 @@ def test_what_is_stored_is_signed_and_locked(job: Job, sandbox: SandboxHandle) -
     assert answer["ObjectLockRetainUntilDate"] > clock.now() + timedelta(days=6 * 365)
     sealed = read_sealed(answer["Body"].read())
     assert sealed.holds_together
-    assert sealing._is_signed(job, sealed)
+    assert sealing.is_signed(job, sealed)
     forged = replace(sealed, checkpoint=replace(sealed.checkpoint, made_at=clock.now()))
-    assert not sealing._is_signed(job, forged)
+    assert not sealing.is_signed(job, forged)
 
 
 def test_the_platforms_own_log_is_sealed_too(settings: Settings, job: Job) -> None:
