@@ -72,7 +72,7 @@ def present_proof(proof: LogProof, zone: str) -> ProofCard:
 
 
 def _restore(one: SetBack, zone: str) -> str:
-    return _(
+    said: str = _(
         "%(at)s: %(by)s and %(second)s set the database back to %(to)s. %(lost)s entries that"
         " had been sealed are lost; their seals are kept. Why: %(reason)s",
         at=when(one.declared_at, zone),
@@ -82,6 +82,7 @@ def _restore(one: SetBack, zone: str) -> str:
         lost=f"{one.lost:,}",
         reason=one.reason,
     )
+    return said
 
 
 def _check(kind: str, run: Verification | None, zone: str) -> Check:
