@@ -6,7 +6,7 @@ from admin import blueprint as admin
 from marketing import blueprint as marketing
 from portal import blueprint as portal
 from shared.app import create_app
-from shared.config import Settings
+from shared.config import Settings, SettingsError
 from shared.web.hooks import blueprint as hooks
 
 BLUEPRINTS = (marketing, portal, admin, hooks)
@@ -20,5 +20,9 @@ def make_app(settings: Settings | None = None, *, process: str = "web") -> Flask
 def __getattr__(name: str) -> Flask:
     """`wsgi:app`, made when a server asks for it: importing this module needs no settings."""
     if name == "app":
-        return make_app()
+        try:
+            return make_app()
+        except SettingsError as wrong:
+            # One sentence for whoever starts it; a traceback would bury it.
+            raise SystemExit(f"Bedside cannot start. {wrong}") from None
     raise AttributeError(name)

@@ -66,7 +66,7 @@ def create_app(
 
 def configure(app: Flask, settings: Settings, process: str) -> None:
     """Flask's own settings, from ours."""
-    dsn = settings.worker_dsn if process == "worker" else settings.web_dsn
+    dsn = settings.database_of(process)
     secure = settings.scheme == "https"
     app.config.update(
         SETTINGS=settings,

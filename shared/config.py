@@ -132,6 +132,16 @@ class Settings:
         """How many proxies of ours a visitor's request passes before it reaches us."""
         return int(self.proxies)
 
+    def database_of(self, process: str) -> str:
+        """The database address of the web process or the worker. Raises SettingsError."""
+        name, dsn = ("BEDSIDE_WEB_DSN", self.web_dsn)
+        if process == "worker":
+            name, dsn = ("BEDSIDE_WORKER_DSN", self.worker_dsn)
+        if not dsn.startswith(("postgresql://", "postgresql+psycopg://")):
+            found = "is empty" if not dsn.strip() else "is no address of a database"
+            raise SettingsError(f"{name} {found}: set it to postgresql://login:password@host/name.")
+        return dsn
+
     def check(self) -> None:
         """Raise SettingsError for a combination that must never run."""
         if self.env not in ENVIRONMENTS:

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from flask import current_app, url_for
 
+from shared.auth.lifetimes import SESSION_IDLE
 from shared.web.current import find_viewer
-
-IDLE_SECONDS = {"portal": 30 * 60, "admin": 15 * 60}
 
 
 @dataclass(frozen=True)
@@ -24,4 +23,5 @@ def session_limits(face: str) -> SessionLimits | None:
     stay = f"{face}.session_update"
     if viewer is None or viewer.session_id is None or stay not in current_app.view_functions:
         return None
-    return SessionLimits(IDLE_SECONDS[face], url_for(stay), f"/{face}/sign-in")
+    idle = int(SESSION_IDLE[face].total_seconds())
+    return SessionLimits(idle, url_for(stay), f"/{face}/sign-in")

@@ -86,6 +86,17 @@ def test_combinations_that_must_never_run_are_refused(changes: dict[str, str], w
         load_settings(GOOD | changes)
 
 
+@pytest.mark.parametrize("process", ["web", "worker"])
+@pytest.mark.parametrize("value", ["", "  ", "bedside", "mysql://x/y"])
+def test_an_address_that_leads_to_no_database_is_told_in_one_sentence(
+    process: str, value: str
+) -> None:
+    name = f"BEDSIDE_{process.upper()}_DSN"
+    settings = load_settings(GOOD | {name: value})
+    with pytest.raises(SettingsError, match=f"{name} is (empty|no address of a database): set it"):
+        settings.database_of(process)
+
+
 def test_production_refuses_static_aws_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
     with pytest.raises(SettingsError, match="Static AWS keys"):
