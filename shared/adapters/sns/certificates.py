@@ -1,4 +1,9 @@
-"""The certificates SNS signs with: fetched from one host only, kept for a day."""
+"""The certificates SNS signs with: fetched from one host only, kept for a day.
+
+Anybody may post an envelope that names any address of that host, so what was not found is
+remembered for a minute, and of addresses not known yet only a few a minute are asked for: SNS
+itself tries again for an hour.
+"""
 
 import time
 from urllib.parse import urlsplit
@@ -15,7 +20,12 @@ SIZE_LIMIT = 20_000
 FETCH_SECONDS = 4.0
 HTTP_OK = 200
 
+# How long a certificate that could not be had is not asked for again, and how many may fail.
+MISSED_SECONDS = 60.0
+MISSES_AT_MOST = 5
+
 _kept: dict[str, tuple[float, RSAPublicKey]] = {}
+_missed: dict[str, float] = {}
 
 
 class CertificateRefused(Exception):
@@ -35,7 +45,12 @@ def signing_key(url: str, *, settings: Settings) -> RSAPublicKey:
     known = _kept.get(url)
     if known and time.monotonic() - known[0] < KEPT_SECONDS:
         return known[1]
-    key = _key(fetch(url))
+    _check_misses(url)
+    try:
+        key = _key(fetch(url))
+    except CertificateRefused:
+        _missed[url] = time.monotonic()
+        raise
     if len(_kept) >= KEPT_AT_MOST:
         _kept.clear()
     _kept[url] = (time.monotonic(), key)
@@ -53,9 +68,19 @@ def fetch(url: str) -> bytes:
     return answer.content
 
 
+def _check_misses(url: str) -> None:
+    """Raises CertificateRefused for what was just missed, or when too much was."""
+    now = time.monotonic()
+    for old in [one for one, at in _missed.items() if now - at >= MISSED_SECONDS]:
+        _missed.pop(old, None)
+    if url in _missed or len(_missed) >= MISSES_AT_MOST:
+        raise CertificateRefused("missed a moment ago")
+
+
 def forget() -> None:
     """Drop what is kept, for a test that changes the certificate behind an address."""
     _kept.clear()
+    _missed.clear()
 
 
 def _key(pem: bytes) -> RSAPublicKey:

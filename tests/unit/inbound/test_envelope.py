@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -176,6 +177,39 @@ def test_envelope_is_refused_when_the_certificate_is_none_of_ours(
     monkeypatch.setattr(certificates, "fetch", lambda url: served_bytes)
     with pytest.raises(EnvelopeRefused, match="certificate"):
         open_envelope(seal(envelope()), settings=settings, at=AT)
+
+
+def test_forged_notices_do_not_make_us_fetch_again_and_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def absent(url: str) -> bytes:
+        asked.append(url)
+        raise CertificateRefused("unreachable")
+
+    monkeypatch.setattr(certificates, "fetch", absent)
+    forged = [f"https://{HOST}/{number}.pem" for number in range(50)] + [f"https://{HOST}/0.pem"]
+    for url in forged:
+        with pytest.raises(EnvelopeRefused):
+            open_envelope(seal(envelope(SigningCertURL=url)), settings=settings, at=AT)
+    assert len(asked) == certificates.MISSES_AT_MOST
+    certificates._missed.update(
+        dict.fromkeys(certificates._missed, time.monotonic() - certificates.MISSED_SECONDS)
+    )
+    with pytest.raises(EnvelopeRefused):
+        open_envelope(seal(envelope(SigningCertURL=forged[0])), settings=settings, at=AT)
+    assert len(asked) == certificates.MISSES_AT_MOST + 1
+
+
+def test_a_known_certificate_is_believed_while_others_are_missed(
+    settings: Settings, served: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_envelope(seal(envelope()), settings=settings, at=AT)
+    for number in range(certificates.MISSES_AT_MOST):
+        certificates._missed[f"https://{HOST}/{number}.pem"] = time.monotonic()
+    open_envelope(seal(envelope()), settings=settings, at=AT)
+    assert len(served) == 1
 
 
 def test_kept_certificates_stay_few(settings: Settings, served: list[str]) -> None:
