@@ -16,6 +16,9 @@ from shared.sandbox.stripe.api import stripe_api
 from shared.sandbox.stripe.hosted import hosted
 from shared.sandbox.stripe.webhooks import sign_stripe
 from shared.sandbox.ui import register_pages
+from shared.sandbox.whereby.api import whereby_api
+from shared.sandbox.whereby.room_page import room_page
+from shared.sandbox.whereby.webhooks import sign_whereby
 from shared.sandbox.world import Sandbox, sandbox
 
 MAX_BODY = 64 * 1024 * 1024
@@ -25,7 +28,7 @@ def build_world(settings: SandboxSettings) -> Sandbox:
     """Open the memory, make what a first start lacks."""
     store = Store(settings.home / "sandbox.sqlite3")
     clock = SandboxClock(settings.home)
-    postman = Postman(store, clock, {"stripe": sign_stripe})
+    postman = Postman(store, clock, {"stripe": sign_stripe, "whereby": sign_whereby})
     world = Sandbox(settings, store, clock, postman)
     ensure_signing_key(settings.home)
     ensure_first_keys(world)
@@ -57,6 +60,8 @@ def create_sandbox_app(world: Sandbox) -> Flask:
     app.register_blueprint(stripe_api)
     app.register_blueprint(resend_api)
     app.register_blueprint(hosted)
+    app.register_blueprint(whereby_api)
+    app.register_blueprint(room_page)
     app.add_url_rule(CERTIFICATE_PATH, "certificate", _certificate)
     app.register_error_handler(404, _not_found)
     register_pages(app)

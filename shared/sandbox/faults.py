@@ -8,8 +8,8 @@ from typing import Final
 from shared.sandbox.store import Row, Store
 
 SERVICES: Final = (
-    *("ses", "resend", "stripe", "kms", "s3", "sns"),
-    *("sns-webhooks", "stripe-webhooks"),
+    *("ses", "resend", "stripe", "kms", "s3", "sns", "whereby"),
+    *("sns-webhooks", "stripe-webhooks", "whereby-webhooks"),
 )
 MODES: Final = ("status", "delay", "reset", "garbage", "duplicate", "reorder", "late", "off")
 WEBHOOK_ONLY: Final = ("duplicate", "reorder", "late")

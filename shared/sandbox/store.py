@@ -39,6 +39,14 @@ create table if not exists stripe_object (id text primary key, account text, kin
 create index if not exists stripe_by_kind on stripe_object (account, kind, seq);
 create table if not exists stripe_key (account text, key text, fingerprint text, status integer,
   body text, primary key (account, key));
+create table if not exists video_room (id text primary key, name text unique, body text, ends real,
+  created real);
+create table if not exists video_client (id text primary key, meeting_id text, role text, who text,
+  state text, seen real);
+create table if not exists video_signal (id integer primary key autoincrement, meeting_id text,
+  sender text, recipient text, body text);
+create table if not exists video_event (id integer primary key, room_name text, at real, kind text,
+  client_id text, who text);
 create table if not exists timer (id integer primary key, due real, kind text, payload text);
 create table if not exists setting (name text primary key, value text);
 """
@@ -50,6 +58,7 @@ ADDED = (
 FORGOTTEN = (
     *("mail", "mail_event", "suppressed", "identity", "call", "fault", "delivery"),
     *("object_version", "stripe_object", "stripe_key", "resend_key", "timer"),
+    *("video_room", "video_client", "video_signal", "video_event"),
 )
 
 

@@ -1,10 +1,11 @@
-"""What time brings: sessions expire and refunds fail when the sandbox's clock says so."""
+"""What time brings: sessions expire, refunds fail, silent people have left the room."""
 
 import logging
 import threading
 
 from shared.sandbox.stripe.refunds import sweep_refunds
 from shared.sandbox.stripe.sessions import sweep_sessions
+from shared.sandbox.whereby.rooms import sweep_rooms
 from shared.sandbox.world import Sandbox
 
 log = logging.getLogger("sandbox.sweeper")
@@ -31,5 +32,6 @@ class Sweeper:
             try:
                 sweep_sessions(self._world)
                 sweep_refunds(self._world)
+                sweep_rooms(self._world)
             except Exception:
                 log.exception("a sweep broke; the next one tries again")
