@@ -11,12 +11,13 @@ from hashlib import sha256
 from mimetypes import guess_type
 from pathlib import Path
 
-from flask import Flask, Response, abort, make_response, url_for
+from flask import Flask, Response, abort, make_response, request, url_for
 from markupsafe import Markup
 
 from shared.web.brand import brand_stylesheet, site
 from shared.web.components import Components
 from shared.web.components_page import init_components_page
+from shared.web.packing import choose_encoding, pack
 from shared.web.policy import requires
 from shared.web.query_state import url_with
 
@@ -24,8 +25,11 @@ STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
 STYLES = "css/app.css"
 LAYERS = ("reset.css", "tokens.css", "base.css", "ui/*.css", "rooms/*.css", "utilities.css")
+# Each face gets its own sheet: rooms whose name begins with another face's stay away.
+FACES = ("marketing", "portal", "admin")
 FOR_EVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=300"
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _ADDRESS = re.compile(r"url\(\"?\.\./([^\")]+)\"?\)")
 
 HTMX_CONFIG = {
@@ -64,20 +68,34 @@ def read_assets(root: Path = STATIC) -> dict[str, Asset]:
         if path.is_file() and path.suffix != ".css":
             name = path.relative_to(root).as_posix()
             assets[name] = Asset.of(name, path.read_bytes())
-    assets[STYLES] = Asset.of(STYLES, join_styles(root / "css", assets).encode())
+    for face in (None, *FACES):
+        name = STYLES if face is None else f"css/{face}.css"
+        assets[name] = Asset.of(name, join_styles(root / "css", assets, face).encode())
     return assets
 
 
-def join_styles(folder: Path, assets: dict[str, Asset]) -> str:
-    """The style sheets in layer order, their relative addresses made to carry hashes."""
+def styles_of(folder: Path, face: str | None) -> list[Path]:
+    """The style sheets of a face in layer order; all of them for None."""
     files = [path for pattern in LAYERS for path in sorted(folder.glob(pattern))]
-    text = "\n".join(path.read_text() for path in files)
+    others = tuple(other for other in FACES if face and other != face)
+    return [path for path in files if not path.name.startswith(others)]
+
+
+def join_styles(folder: Path, assets: dict[str, Asset], face: str | None = None) -> str:
+    """The style sheets as one, made small, their relative addresses made to carry hashes."""
+    text = "\n".join(squeeze(path.read_text()) for path in styles_of(folder, face))
 
     def hashed(match: re.Match[str]) -> str:
         name = match.group(1)
         return f'url("{address(name, assets[name].digest)}")'
 
     return _ADDRESS.sub(hashed, text)
+
+
+def squeeze(css: str) -> str:
+    """Without comments, line breaks and the space around braces; our sheets hold no such text."""
+    lines = " ".join(_COMMENT.sub("", css).split())
+    return re.sub(r"\s*([{};])\s*", r"\1", lines).replace(";}", "}").replace(": ", ":")
 
 
 class Shelf:
@@ -95,17 +113,24 @@ class Shelf:
     def url(self, name: str) -> str:
         return address(name, self.all()[name].digest)
 
-    def serve(self, path: str) -> Response:
-        """The file behind a hashed name; an older hash gets today's file, kept only briefly."""
+    def serve(self, path: str, accepted: str = "") -> Response:
+        """The file behind a hashed name; an older hash gets today's file, kept only briefly.
+
+        `accepted` is the request's Accept-Encoding.
+        """
         stem, _, ending = path.rpartition(".")
         name, _, digest = stem.rpartition(".")
         found = self.all().get(f"{name}.{ending}")
         if found is None:
             abort(404)
-        response = make_response(found.body)
+        encoding = choose_encoding(accepted, found.mimetype, len(found.body))
+        response = make_response(pack(found.body, encoding) if encoding else found.body)
         response.headers["Content-Type"] = _content_type(found.mimetype)
+        response.vary.add("Accept-Encoding")
+        if encoding:
+            response.headers["Content-Encoding"] = encoding
         response.headers["Cache-Control"] = FOR_EVER if digest == found.digest else BRIEFLY
-        response.set_etag(found.digest)
+        response.set_etag(f"{found.digest}-{encoding}" if encoding else found.digest)
         return response
 
 
@@ -128,7 +153,7 @@ def init_assets(app: Flask) -> None:
 
     @requires("public.read")
     def static_show(path: str) -> Response:
-        return shelf.serve(path)
+        return shelf.serve(path, request.headers.get("Accept-Encoding", ""))
 
     @requires("public.read")
     def brand_show(name: str) -> Response:

@@ -10,8 +10,12 @@ from shared.web.practice_card import PracticeCard, find_practice_card
 
 MOTIFS = ("leaf", "rails", "plain")
 HEADINGS = {
-    "serif": ('"Newsreader", Georgia, "Times New Roman", serif', "480", "-0.015em"),
-    "sans": ('"Atkinson Hyperlegible Next", system-ui, sans-serif', "720", "-0.028em"),
+    "serif": ('"Newsreader", "Heading Meanwhile", Georgia, serif', "480", "-0.015em"),
+    "sans": (
+        '"Atkinson Hyperlegible Next", "Text Meanwhile", system-ui, sans-serif',
+        "720",
+        "-0.028em",
+    ),
 }
 CORNERS = {"soft": ("0.75rem", "1.25rem"), "crisp": ("0.25rem", "0.375rem")}
 
