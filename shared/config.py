@@ -97,6 +97,20 @@ class Settings:
     stripe_consulting_webhook_secret: str = setting(
         "STRIPE_CONSULTING_WEBHOOK_SECRET", "secret of its webhook endpoint", "", secret=True
     )
+    whereby_api_base: str = setting(
+        "WHEREBY_API_BASE", "the video vendor's API", "https://api.whereby.dev/v1"
+    )
+    whereby_api_key: str = setting(
+        "WHEREBY_API_KEY", "its key; without one visits are by phone", "", secret=True
+    )
+    whereby_webhook_secret: str = setting(
+        "WHEREBY_WEBHOOK_SECRET", "secret of its webhook endpoint", "", secret=True
+    )
+    whereby_origin: str = setting(
+        "WHEREBY_ORIGIN",
+        "the one origin whose rooms a visit page may frame, https://name.whereby.com",
+        "",
+    )
     concurrency: str = setting(
         "BEDSIDE_CONCURRENCY", "requests at work at the same time, in each web process", "4"
     )
@@ -104,6 +118,9 @@ class Settings:
         "BEDSIDE_PROXIES",
         "proxies of ours in front of the web process, whose X-Forwarded-For is believed",
         "0",
+    )
+    content: str = setting(
+        "BEDSIDE_CONTENT", "folder of the public sites' texts; the program's own when empty", ""
     )
     log_level: str = setting("BEDSIDE_LOG_LEVEL", "debug, info, warning or error", "info")
 

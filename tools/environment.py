@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 DATABASE = "bedside"
 LOGINS = ("owner", "web", "worker")
 SANDBOX_TOPIC = "arn:aws:sns:us-east-1:000000000000:bedside-ses-events"
+VENDORS = ("PG", "AWS_", "STRIPE_", "WHEREBY_", "BEDSIDE_")
 AWS_SERVICES = ("SESV2", "KMS", "S3", "SNS")
 
 
@@ -60,7 +61,7 @@ def environment_for(
     kept = {
         name: value
         for name, value in inherited.items()
-        if not name.startswith(("PG", "AWS_", "STRIPE_", "BEDSIDE_")) and name != "DATABASE_URL"
+        if not name.startswith(VENDORS) and name != "DATABASE_URL"
     }
     secret = _secrets(place.data)
     return {
@@ -100,10 +101,12 @@ def _sandbox_environment(place: Place) -> dict[str, str]:
             "stripe:practice": "stripe/practice",
             "stripe:consulting": "stripe/consulting",
             "sns": "aws/sns",
+            "whereby": "whereby",
         }.items()
     }
     for account in ("practice", "consulting"):
         hooks[f"stripe:{account}"]["secret"] = f"whsec_{account}"
+    hooks["whereby"] |= {"secret": "whsec_whereby"}
     return {
         "BEDSIDE_SANDBOX_URL": place.sandbox,
         "BEDSIDE_SANDBOX_PUBLIC_URL": f"http://sandbox.localhost:{place.sandbox_port}",
@@ -123,6 +126,10 @@ def _sandbox_environment(place: Place) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "RESEND_API_BASE": place.sandbox,
         "RESEND_API_KEY": "re_sandbox",
+        "WHEREBY_API_BASE": f"{place.sandbox}/whereby/v1",
+        "WHEREBY_API_KEY": "whereby_sandbox",
+        "WHEREBY_WEBHOOK_SECRET": "whsec_whereby",
+        "WHEREBY_ORIGIN": f"http://sandbox.localhost:{place.sandbox_port}",
         "STRIPE_API_BASE": place.sandbox,
         "STRIPE_PRACTICE_SECRET_KEY": "sk_test_practice",
         "STRIPE_PRACTICE_WEBHOOK_SECRET": "whsec_practice",

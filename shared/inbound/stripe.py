@@ -5,9 +5,9 @@ from uuid import UUID
 
 from shared import clock
 from shared.adapters.payments.accounts import account_of, payments
-from shared.adapters.payments.errors import NotFound, SignatureRefused
+from shared.adapters.payments.errors import NotFound
 from shared.adapters.payments.reading import parse_event
-from shared.adapters.payments.signature import verify
+from shared.adapters.signature import SignatureRefused, verify
 from shared.adapters.payments.values import CheckoutState, RefundState, VendorEvent
 from shared.config import Settings
 from shared.inbound.errors import NotificationRefused

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.rules.tree import hand_written_python, named, product, syntax, templates
+from tests.rules.tree import SANDBOX, hand_written_python, named, product, syntax, templates
 
 MODULE_LINES = 300  # 200 is the aim
 # An auditor takes this one file away and reads it alone (ADR 15).
@@ -45,7 +45,9 @@ def test_stylesheets_stay_small() -> None:
 
 
 def test_hand_written_scripts_stay_small_in_all() -> None:
-    assert sum(map(lines, product(".js"))) <= SCRIPT_LINES_IN_ALL
+    """Ours: the room that the sandbox plays for the video vendor is the vendor's."""
+    ours = [path for path in product(".js") if not named(path).startswith(SANDBOX)]
+    assert sum(map(lines, ours)) <= SCRIPT_LINES_IN_ALL
 
 
 def test_functions_stay_small() -> None:

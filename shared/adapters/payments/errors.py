@@ -34,10 +34,6 @@ class NotFound(Refused):
     """Stripe has no such object in this account."""
 
 
-class SignatureRefused(Exception):
-    """A notification that was not signed with this account's secret, or not just now."""
-
-
 @contextmanager
 def translated() -> Iterator[None]:
     """Turns the SDK's errors into ours; messages stay behind, they may quote what we sent."""

@@ -7,7 +7,7 @@ for a few seconds has left, as a cut line looks to the vendor.
 import secrets
 import time
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from shared.sandbox.store import Row, pack, unpack
@@ -49,8 +49,8 @@ def create_room(world: Sandbox, wanted: Json) -> Json:
     return body
 
 
-def _written(moment: Any) -> str:
-    return moment.astimezone().strftime("%Y-%m-%dT%H:%M:%S.000%z").replace("+0000", "Z")
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def show(room: Json, fields: list[str]) -> Json:

@@ -40,8 +40,9 @@ def emit(world: Sandbox, room: dict[str, Any], kind: str, client: Row | None) ->
     }
     if client is not None:
         data |= _about(world, room, client, kind)
+    event_id = hashlib.sha256(uuid.uuid4().bytes).hexdigest()
     event = {
-        "id": hashlib.sha256(uuid.uuid4().bytes).hexdigest(),
+        "id": event_id,
         "apiVersion": "1.0",
         "createdAt": world.clock.now().strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
         "type": kind,
@@ -58,7 +59,7 @@ def emit(world: Sandbox, room: dict[str, Any], kind: str, client: Row | None) ->
     for target in world.settings.webhooks.get(KIND, ()):
         headers = {"Content-Type": "application/json"}
         body = json.dumps(event).encode()
-        world.postman.post(Letter(KIND, kind, event["id"], target, headers, body))
+        world.postman.post(Letter(KIND, kind, event_id, target, headers, body))
 
 
 def _about(world: Sandbox, room: dict[str, Any], client: Row, kind: str) -> dict[str, Any]:

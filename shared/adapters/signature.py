@@ -1,8 +1,8 @@
-"""Verifies that a notification was signed by Stripe, for this endpoint, just now.
+"""Verifies that a notification was signed by its vendor, for this endpoint, just now.
 
-Scheme (docs.stripe.com/webhooks/signature): header `t=<unix>,v1=<hex>[,v1=<hex>]`, where v1 is
-HMAC-SHA256 of "<t>.<raw body>". Several v1 stand side by side while a secret is being rotated.
-The SDK accepts a time in the future; we do not.
+Scheme, the same at Stripe (docs.stripe.com/webhooks/signature) and Whereby: header
+`t=<unix>,v1=<hex>[,v1=<hex>]`, where v1 is HMAC-SHA256 of "<t>.<raw body>". Several v1 stand side
+by side while a secret is being rotated. Stripe's SDK accepts a time in the future; we do not.
 """
 
 import hashlib
@@ -10,11 +10,13 @@ import hmac
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.adapters.payments.errors import SignatureRefused
-
 BACKWARD_SECONDS = 300
 FORWARD_SECONDS = 60
 HEADER_LIMIT = 2000
+
+
+class SignatureRefused(Exception):
+    """A notification that was not signed with a secret of ours, or not just now."""
 
 
 def verify(raw: bytes, header: str, *, secrets: Sequence[str], at: datetime) -> None:

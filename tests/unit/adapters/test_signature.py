@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.adapters.payments.errors import SignatureRefused
-from shared.adapters.payments.signature import verify
+from shared.adapters.signature import SignatureRefused, verify
 
 SECRET = "whsec_made_up_for_this_test"
 AT = datetime(2027, 1, 4, 14, 30, tzinfo=UTC)

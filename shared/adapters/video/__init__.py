@@ -1,0 +1,1 @@
+"""Video rooms: the only package that speaks to Whereby."""
