@@ -5,7 +5,6 @@ inside them are rewritten to the hashed ones. No build step and nothing on disk 
 """
 
 import json
-import re
 from dataclasses import dataclass
 from hashlib import sha256
 from mimetypes import guess_type
@@ -20,17 +19,13 @@ from shared.web.components_page import init_components_page
 from shared.web.packing import choose_encoding, pack
 from shared.web.policy import requires
 from shared.web.query_state import url_with
+from shared.web.styles import FACES, join_styles
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
 STYLES = "css/app.css"
-LAYERS = ("reset.css", "tokens.css", "base.css", "ui/*.css", "rooms/*.css", "utilities.css")
-# Each face gets its own sheet: rooms whose name begins with another face's stay away.
-FACES = ("marketing", "portal", "admin")
 FOR_EVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=300"
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_ADDRESS = re.compile(r"url\(\"?\.\./([^\")]+)\"?\)")
 
 HTMX_CONFIG = {
     "noSwap": [204, 304, "5xx"],
@@ -70,32 +65,9 @@ def read_assets(root: Path = STATIC) -> dict[str, Asset]:
             assets[name] = Asset.of(name, path.read_bytes())
     for face in (None, *FACES):
         name = STYLES if face is None else f"css/{face}.css"
-        assets[name] = Asset.of(name, join_styles(root / "css", assets, face).encode())
+        css = join_styles(root / "css", lambda of: address(of, assets[of].digest), face)
+        assets[name] = Asset.of(name, css.encode())
     return assets
-
-
-def styles_of(folder: Path, face: str | None) -> list[Path]:
-    """The style sheets of a face in layer order; all of them for None."""
-    files = [path for pattern in LAYERS for path in sorted(folder.glob(pattern))]
-    others = tuple(other for other in FACES if face and other != face)
-    return [path for path in files if not path.name.startswith(others)]
-
-
-def join_styles(folder: Path, assets: dict[str, Asset], face: str | None = None) -> str:
-    """The style sheets as one, made small, their relative addresses made to carry hashes."""
-    text = "\n".join(squeeze(path.read_text()) for path in styles_of(folder, face))
-
-    def hashed(match: re.Match[str]) -> str:
-        name = match.group(1)
-        return f'url("{address(name, assets[name].digest)}")'
-
-    return _ADDRESS.sub(hashed, text)
-
-
-def squeeze(css: str) -> str:
-    """Without comments, line breaks and the space around braces; our sheets hold no such text."""
-    lines = " ".join(_COMMENT.sub("", css).split())
-    return re.sub(r"\s*([{};])\s*", r"\1", lines).replace(";}", "}").replace(": ", ":")
 
 
 class Shelf:
@@ -166,7 +138,7 @@ def init_assets(app: Flask) -> None:
     app.add_url_rule("/static/<path:path>", "static_show", static_show)
     app.add_url_rule("/brand/<name>.css", "brand_show", brand_show)
     if app.config["SETTINGS"].env != "production":
-        init_components_page(app)
+        init_components_page(app, shelf.url)
     app.jinja_env.globals.update(
         asset=shelf.url,
         site=site,

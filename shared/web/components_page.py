@@ -1,69 +1,43 @@
-"""Every component in every state on one page, for eyes and audits; never in production."""
+"""Every component in every state on one page, for eyes and audits; never in production.
 
-from flask import Flask, Response
-from wtforms import (
-    BooleanField,
-    DateField,
-    EmailField,
-    Form,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.validators import InputRequired, Length
+`?scheme=light` and `?scheme=dark` show one scheme whatever the browser prefers.
+"""
+
+from collections.abc import Callable
+
+from flask import Flask, Response, make_response, request
 
 from shared.web.answers import page
-from shared.web.navigation import NavItem
+from shared.web.component_samples import sample
 from shared.web.policy import requires
+from shared.web.styles import CSS, join_styles
+
+PREFERS_DARK = "@media (prefers-color-scheme: dark)"
+SCHEMES = {"light": "@media not all", "dark": "@media all"}
 
 
-class SampleForm(Form):
-    """One field of each kind."""
-
-    name = StringField("Full name", [InputRequired("Enter your full name")])
-    email = EmailField("E-mail address", [InputRequired("Enter your e-mail address")])
-    birth_date = DateField("Date of birth", [InputRequired("Enter your date of birth")])
-    code = StringField("Code from the mail", [Length(min=8, message="The code has 8 digits")])
-    state = SelectField("State you are in", choices=[("FL", "Florida"), ("NJ", "New Jersey")])
-    contact = RadioField(
-        "How may we reach you?",
-        [InputRequired("Choose how we may reach you")],
-        choices=[("mail", "By e-mail"), ("phone", "By phone")],
-    )
-    note = TextAreaField("Anything the doctor should know")
-    agree = BooleanField("I have read how my data is used", [InputRequired("Tick to go on")])
+def styles_in(css: str, scheme: str) -> str:
+    """The sheet with the reader's preference decided."""
+    return css.replace(PREFERS_DARK.replace(": ", ":"), SCHEMES[scheme])
 
 
-def sample() -> dict[str, object]:
-    """What the page shows."""
-    wrong = SampleForm(data={"code": "123"})
-    wrong.validate()
-    return {
-        "fresh": SampleForm(prefix="fresh-"),
-        "wrong": wrong,
-        "story": [
-            {"when": "Monday 4 January 2027 at 9:12 am Eastern", "text": "Booked a first visit"},
-            {"when": "9:14 am", "text": "Paid $150.00", "tone": "good"},
-            {"when": "9:14 am", "text": "Confirmation mail came back", "tone": "bad"},
-        ],
-        "rows": [
-            ["9:00 am", "Rosa Delgado", "First visit", "$150.00"],
-            ["10:30 am", "Theodore Okonkwo-Whitfield", "Follow-up visit", "$95.00"],
-        ],
-        "places": [
-            NavItem("Home", "#1", "home", True),
-            NavItem("Appointments", "#2", "calendar", False),
-            NavItem("Sent to me", "#3", "mail", False),
-        ],
-    }
-
-
-def init_components_page(app: Flask) -> None:
-    """Add /_components."""
+def init_components_page(app: Flask, asset: Callable[[str], str]) -> None:
+    """Add /_components and the sheets of its two schemes."""
 
     @requires("public.read")
     def components_index() -> Response:
-        return page("ui/components.html", **sample())
+        scheme = request.args.get("scheme", "")
+        return page(
+            "components/index.html", scheme=scheme if scheme in SCHEMES else None, **sample()
+        )
+
+    @requires("public.read")
+    def components_styles() -> Response:
+        scheme = request.args.get("scheme", "light")
+        css = join_styles(CSS, asset)
+        response = make_response(styles_in(css, scheme if scheme in SCHEMES else "light"))
+        response.mimetype = "text/css"
+        return response
 
     app.add_url_rule("/_components", "components_index", components_index)
+    app.add_url_rule("/_components.css", "components_styles", components_styles)

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from werkzeug.exceptions import NotFound
 
-from shared.web.assets import BRIEFLY, FOR_EVER, LAYERS, STATIC, Shelf, address, read_assets
+from shared.web.assets import BRIEFLY, FOR_EVER, STATIC, Shelf, address, read_assets
+from shared.web.styles import LAYERS
 
 
 @pytest.fixture
