@@ -159,6 +159,8 @@ def seen_by(viewer: Principal) -> tuple[ColumnElement[bool], ...]:
         return ()
     if viewer.acting_as in STAFF_ROLES:
         return (Appointment.status != HIDDEN,)
+    if not viewer.may("visits"):
+        return (false(),)
     if viewer.patient_id is not None:
         return (Appointment.patient_id == viewer.patient_id, Appointment.status != HIDDEN)
     if viewer.visitor is not None:

@@ -6,7 +6,7 @@ Each door takes the viewer, answers "absent" and "not yours" alike, and notes th
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, false, select, tuple_
 from sqlalchemy.orm import Session
 
 from shared.access.errors import NotFound
@@ -148,4 +148,6 @@ def _seen_by(viewer: Principal, wanted: Wanted) -> Wanted:
     wanted = wanted.where(Dispatch.practice_id == viewer.practice_id)
     if viewer.acting_as is Role.JOB or viewer.is_staff:
         return wanted
+    if not viewer.may("messages"):
+        return wanted.where(false())
     return wanted.where(Dispatch.patient_id == viewer.patient_id)

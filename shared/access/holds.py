@@ -71,7 +71,7 @@ def list_own_ranges(
     session: Session, *, viewer: Principal, first: datetime, until: datetime
 ) -> list[tuple[datetime, datetime]]:
     """When the viewer already has a visit: what a second one may not overlap."""
-    if viewer.patient_id is None:
+    if viewer.patient_id is None or not viewer.may("visits"):
         return []
     rows = session.execute(
         select(Appointment.starts_at, Appointment.ends_at)

@@ -61,7 +61,7 @@ def read_own_looks(
 
     Raises NotFound for viewers who have no record.
     """
-    if viewer.patient_id is None:
+    if viewer.patient_id is None or not viewer.may("record"):
         raise NotFound
     rows = session.execute(
         _LOOKS,

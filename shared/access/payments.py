@@ -6,7 +6,7 @@ Each door takes the viewer, answers "absent" and "not yours" alike, and notes th
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, false, select, text
 from sqlalchemy.orm import Session
 
 from shared.access.errors import NotFound
@@ -142,6 +142,8 @@ def _seen_by(viewer: Principal, wanted: Select[R], model: type[R]) -> Select[R]:
     wanted = wanted.where(model.practice_id == viewer.practice_id)
     if viewer.acting_as is Role.JOB or viewer.is_staff:
         return wanted
+    if not viewer.may("money"):
+        return wanted.where(false())
     return wanted.where(model.patient_id == viewer.patient_id)
 
 

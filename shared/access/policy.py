@@ -75,6 +75,23 @@ CAPABILITIES: dict[str, tuple[Role, ...]] = {
     "hooks.receive": (Role.JOB,),
 }
 
+# What a proxy was given (patient_access.scopes), by capability. A parent or guardian stands in for
+# the patient and is held back nowhere (45 CFR 164.502(g)); a proxy may what is named, no more: a
+# patient's capability that is in neither of these is refused.
+SCOPE_OF = {
+    "booking.hold": "visits",
+    "appointment.read": "visits",
+    "appointment.cancel": "visits",
+    "payment.make": "money",
+    "payment.read": "money",
+    "dispatch.read": "messages",
+    "looks.read": "record",
+}
+SCOPES = frozenset(SCOPE_OF.values())
+WITHOUT_SCOPE = frozenset(
+    {"public.read", "sign_in", "booking.browse", "portal.home", "session.manage"}
+)
+
 # Capabilities whose transaction runs as the doorkeeper, whoever asks: they handle sign-ins.
 GATED = frozenset(
     {
@@ -92,14 +109,23 @@ BEHIND_GLASS = frozenset({"patient.contact", "patient.story"})
 def choose_role(principal: Principal, capability: str) -> Role:
     """The role under which `principal` holds `capability`; Refused when there is none."""
     for role in CAPABILITIES[capability]:
-        if role in principal.roles:
+        if role in principal.roles and _in_scope(principal, role, capability):
             return role
     raise Refused(capability)
 
 
 def holds(principal: Principal, capability: str) -> bool:
     """True when `principal` may exercise `capability`."""
-    return any(role in principal.roles for role in CAPABILITIES[capability])
+    return any(
+        role in principal.roles and _in_scope(principal, role, capability)
+        for role in CAPABILITIES[capability]
+    )
+
+
+def _in_scope(principal: Principal, role: Role, capability: str) -> bool:
+    if role is not Role.PROXY or principal.scopes is None or capability in WITHOUT_SCOPE:
+        return True
+    return SCOPE_OF.get(capability) in principal.scopes
 
 
 def opened_by_glass(principal: Principal, capability: str, patient_id: UUID | None) -> bool:

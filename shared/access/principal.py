@@ -79,6 +79,8 @@ class Principal:
     name: str = ""
     acting_as: Role | None = None
     glass: OpenGlass | None = None
+    # What somebody who acts for a patient may do; None for whom nothing is held back.
+    scopes: frozenset[str] | None = None
 
     @classmethod
     def anonymous(cls, practice_id: UUID, visitor: bytes | None = None) -> "Principal":
@@ -110,6 +112,10 @@ class Principal:
         """How the event log names the actor's kind."""
         role = self.acting_as or next((role for role in Role if role in self.roles), Role.ANONYMOUS)
         return role.value
+
+    def may(self, scope: str) -> bool:
+        """True unless the viewer acts for a patient and was not given this part of the record."""
+        return self.scopes is None or scope in self.scopes
 
     def opens(self, patient_id: UUID) -> bool:
         """True while the glass is broken for exactly this patient."""

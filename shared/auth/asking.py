@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, Select, and_, func, null, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.access.principal import Principal, Role
 from shared.auth.sessions import is_alive
@@ -16,6 +16,8 @@ from shared.models.role_grant import RoleGrant
 from shared.models.web_session import WebSession
 
 OWN_RECORD = ("self", "family")
+# Who stands in for the patient altogether; anybody else may what was named.
+PERSONAL_REPRESENTATIVES = ("parent", "guardian")
 
 
 def find_principal(
@@ -36,11 +38,12 @@ def find_principal(
     found = session.execute(_asked(face, practice_id, hash_token(token))).one_or_none()
     if found is None:
         return None
-    row, account, held = found
+    row, account, held, given = found
     session.info["asked"] = row  # for `touch`: the session itself holds rows only weakly
     if not is_alive(row, now) or account.closed_at is not None:
         return None
     roles = frozenset(map(Role, held or ())) if face == "admin" else _patient_roles(held)
+    scopes = _scopes(held, given) if face == "portal" else None
     if not roles:
         return None
     return Principal(
@@ -51,6 +54,7 @@ def find_principal(
         session_id=row.id,
         visitor=visitor,
         name=account.name or "",
+        scopes=scopes,
     )
 
 
@@ -66,10 +70,12 @@ def staff_roles(session: Session, account: Account) -> frozenset[Role]:
     return frozenset(Role(role) for role in held)
 
 
-def _asked(face: str, practice_id: UUID, token_hash: bytes) -> Select[WebSession, Account, Any]:
+def _asked(
+    face: str, practice_id: UUID, token_hash: bytes
+) -> Select[WebSession, Account, Any, Any]:
     """Session, account and what the account may be here, in one statement: every page asks it."""
     return (
-        select(WebSession, Account, (_held() if face == "admin" else _relationship()))
+        select(WebSession, Account, *((_held(), null()) if face == "admin" else _acts_for()))
         .join(
             Account,
             and_(
@@ -97,9 +103,14 @@ def _held() -> ScalarSelect[Any]:
     )
 
 
-def _relationship() -> ScalarSelect[Any]:
+def _acts_for() -> tuple[ScalarSelect[Any], ScalarSelect[Any]]:
+    """As what the account acts for the session's patient, and what it was given."""
+    return _of_access(PatientAccess.relationship), _of_access(PatientAccess.scopes)
+
+
+def _of_access(column: InstrumentedAttribute[Any]) -> ScalarSelect[Any]:
     return (
-        select(PatientAccess.relationship)
+        select(column)
         .where(
             PatientAccess.practice_id == WebSession.practice_id,
             PatientAccess.account_id == WebSession.account_id,
@@ -114,3 +125,10 @@ def _patient_roles(relationship: str | None) -> frozenset[Role]:
     if relationship is None:
         return frozenset()
     return frozenset({Role.PATIENT if relationship in OWN_RECORD else Role.PROXY})
+
+
+def _scopes(relationship: str | None, given: list[str] | None) -> frozenset[str] | None:
+    """None: everything. An unknown relationship is held to what it was given, like a proxy."""
+    if relationship in (*OWN_RECORD, *PERSONAL_REPRESENTATIVES):
+        return None
+    return frozenset(given or ())

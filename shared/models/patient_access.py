@@ -46,7 +46,7 @@ class PatientAccess(PracticeRow, Base):
     account_id: Mapped[UUID]
     patient_id: Mapped[UUID]
     relationship: Mapped[str]
-    # What a proxy may do; empty for "self" and "family": everything the patient may.
+    # What a proxy may do (shared.access.policy.SCOPES); nobody else is held to it.
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_at: Mapped[datetime] = mapped_column()
     ended_at: Mapped[datetime | None]
