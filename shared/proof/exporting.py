@@ -7,11 +7,12 @@ before the first line is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from shared.events import act
 from shared.proof import reading
@@ -20,12 +21,15 @@ from shared.proof.work import Work, archive, signing
 
 EVENTS, CHECKPOINTS, PUBLIC_KEY = "events.ndjson", "checkpoints.ndjson", "public-key.pem"
 
-# One look for each patient whose records are in it.
+# One look for each patient whose records are in it, unless this export has noted it already.
 _LOOKS = text("""
     select count(audit.note('look', 'log.exported', 'patient', patient_id, patient_id,
         jsonb_build_object('count', cast(:count as bigint))))
-    from (select distinct patient_id from audit.event
-        where practice_id = :practice and patient_id is not null) as seen
+    from (select unnest(cast(:patients as uuid[])) as patient_id) as seen
+""")
+_PATIENTS = text("""
+    select distinct patient_id from audit.event
+    where practice_id = :practice and patient_id is not null
 """)
 
 
@@ -45,29 +49,43 @@ def export_log(work: Work, folder: Path, *, reason: str) -> Export:
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with work.session(reason) as session:
-        until = reading.head(session, work.practice_id)
-        act(session, "log.exported", target=("log", None), count=until)
-        session.execute(_LOOKS, {"practice": work.practice_id, "count": until})
-    # First what was signed: it must not speak of entries that were written after ours were read.
+        count = reading.head(session, work.practice_id)
+        act(session, "log.exported", target=("log", None), count=count)
+        noted = _patients(session, work)
+        _note(session, noted, count)
+    # First what was signed: it must not speak of entries that come after our snapshot.
     checkpoints = export_checkpoints(work, folder)
-    written = 0
-    with _private(folder / EVENTS).open("wb") as file:
-        for line in _lines(work):
-            file.write(line.encode() + b"\n")
-            written += 1
-        for line in reading.loose_lines(work):
-            file.write(line.encode() + b"\n")
+    with work.session(reason) as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        until = reading.head(session, work.practice_id)
+        # Whoever came since the looks were noted; noted and committed before a line is written.
+        late = _patients(session, work) - noted
+        if late:
+            with work.session(reason) as other:
+                _note(other, late, until)
+        written = _write(session, work, folder / EVENTS, until)
     return Export(folder, written, checkpoints)
 
 
-def _lines(work: Work) -> Iterator[str]:
-    """Every entry, and those that came while we read: one may say what was erased meanwhile."""
-    after = 0
-    for _ in range(2):
-        with work.session() as session:
-            until = reading.head(session, work.practice_id)
-        yield from reading.lines(work, after=after, until=until)
-        after = until
+def _patients(session: Session, work: Work) -> set[UUID]:
+    """Whose records the log holds, as this transaction sees it."""
+    return set(session.scalars(_PATIENTS, {"practice": work.practice_id}))
+
+
+def _note(session: Session, patients: set[UUID], count: int) -> None:
+    session.execute(_LOOKS, {"patients": list(patients), "count": count})
+
+
+def _write(session: Session, work: Work, path: Path, until: int) -> int:
+    """Every line of one snapshot; returns how many."""
+    written = 0
+    with _private(path).open("wb") as file:
+        for line in reading.lines_of(session, work.practice_id, until=until):
+            file.write(line.encode() + b"\n")
+            written += 1
+        for line in reading.loose_lines_of(session, work.practice_id):
+            file.write(line.encode() + b"\n")
+    return written
 
 
 def export_checkpoints(work: Work, folder: Path) -> int:

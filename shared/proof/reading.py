@@ -146,10 +146,28 @@ def lines(work: Work, *, after: int, until: int) -> Iterator[str]:
             yield row.line
 
 
-def loose_lines(work: Work) -> list[str]:
+def lines_of(session: Session, practice_id: UUID, *, until: int) -> Iterator[str]:
+    """The same from the beginning, all in the caller's transaction."""
+    after = 0
+    while after < until:
+        values = {"practice": practice_id, "after": after, "until": until, "limit": PAGE}
+        page = session.execute(_LINES, values).all()
+        if not page:
+            return
+        after = page[-1].seq
+        for row in page:
+            yield row.line
+
+
+def loose_lines_of(session: Session, practice_id: UUID) -> list[str]:
     """Events without a link, as lines; there are none unless somebody meddled."""
+    return list(session.scalars(_LOOSE, {"practice": practice_id}))
+
+
+def loose_lines(work: Work) -> list[str]:
+    """The same in a transaction of its own."""
     with work.session() as session:
-        return list(session.scalars(_LOOSE, {"practice": work.practice_id}))
+        return loose_lines_of(session, work.practice_id)
 
 
 def list_erasures(session: Session, practice_id: UUID) -> list[tuple[datetime, str]]:

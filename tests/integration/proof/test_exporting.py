@@ -3,8 +3,10 @@
 import json
 import stat
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -13,10 +15,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from shared import keyring
+from shared.db import open_session
 from shared.jobs.registry import Job
-from shared.proof import forms, reading
+from shared.people.details import PersonDetails
+from shared.people.patients import create_patient
+from shared.proof import exporting, forms, reading
 from shared.proof.exporting import export_log
 from shared.proof.sealing import seal_log
 from tests.integration.proof.conftest import Superuser, meddle, something_happens
@@ -24,6 +30,7 @@ from tests.people import Cast
 from tests.sandbox_process import SandboxHandle
 from tools import verify_audit
 
+SOMEBODY = PersonDetails("Noor", "Late", date(1990, 1, 2), "+15615550142", "FL", "America/New_York")
 # What a text column can hold: no NUL, no lone surrogates.
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
 NUMBERS = st.integers(-(10**30), 10**30) | st.decimals(
@@ -62,16 +69,57 @@ def test_what_is_sealed_while_it_is_written_is_no_finding(
     job: Job, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seal_log(job, at_once=True)
-    real = reading.lines
+    real = reading.lines_of
 
-    def slowly(work: Job, *, after: int, until: int) -> Any:
+    def slowly(session: Session, practice_id: UUID, *, until: int) -> Any:
         something_happens(cast)
         seal_log(job, at_once=True)
-        return real(work, after=after, until=until)
+        return real(session, practice_id, until=until)
 
-    monkeypatch.setattr(reading, "lines", slowly)
+    monkeypatch.setattr(reading, "lines_of", slowly)
     export_log(job, tmp_path, reason="test")
     assert verify_audit.main([str(tmp_path)]) == 0
+
+
+def test_who_comes_while_it_is_made_is_in_it_with_a_look_or_not_at_all(
+    job: Job, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A patient new between the looks and the snapshot, and one new while the lines are written."""
+    made: list[UUID] = []
+
+    def somebody_comes() -> None:
+        with open_session(cast.seagrape.context()) as session:
+            made.append(
+                create_patient(
+                    session, practice_id=job.practice_id, email=None, details=SOMEBODY
+                ).id
+            )
+
+    real_signed, real_lines = exporting.export_checkpoints, reading.lines_of
+
+    def signed(*given: Any) -> int:
+        somebody_comes()
+        return real_signed(*given)
+
+    def slowly(*given: Any, until: int) -> Any:
+        somebody_comes()
+        return real_lines(*given, until=until)
+
+    monkeypatch.setattr(exporting, "export_checkpoints", signed)
+    monkeypatch.setattr(reading, "lines_of", slowly)
+    lines = export_log(job, tmp_path, reason="test").folder / "events.ndjson"
+    events = [json.loads(line)["event"] for line in lines.read_text().splitlines()]
+    inside = {one["patient_id"] for one in events if one["patient_id"]}
+    with job.session() as session:
+        looked = session.scalars(
+            text(
+                "select patient_id from audit.event where action = 'log.exported' and kind = 'look'"
+            )
+        )
+        seen = {str(one) for one in looked if one}
+    assert str(made[0]) in inside
+    assert inside <= seen
+    assert str(made[1]) not in inside
 
 
 def test_psql_prints_what_the_verifier_reads(
