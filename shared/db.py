@@ -5,7 +5,7 @@ A transaction without a `Context` gets no rows; a read of health information out
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,6 +19,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     Date,
     DateTime,
+    Executable,
     ForeignKey,
     LargeBinary,
     MetaData,
@@ -27,7 +28,6 @@ from sqlalchemy import (
     TextClause,
     Uuid,
     event,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
@@ -39,6 +39,7 @@ from sqlalchemy.orm import (
     SessionTransaction,
     mapped_column,
 )
+from sqlalchemy.sql.cache_key import HasCacheKey
 
 from shared import clock
 from shared.ids import new_id
@@ -145,11 +146,8 @@ class PracticeRow:
 db = SQLAlchemy(session_options={"expire_on_commit": False})
 
 _SETTING_NAMES = tuple(Context(None, "bedside_public", "none").settings())
-_SET_CONTEXT = text(
-    "select "
-    + ", ".join(
-        f"set_config('{name}', :{re.sub('[^a-z]', '_', name)}, true)" for name in _SETTING_NAMES
-    )
+_SET_CONTEXT = "select " + ", ".join(
+    f"set_config('{name}', %({name})s, true)" for name in _SETTING_NAMES
 )
 
 
@@ -167,8 +165,7 @@ def _say_who_asks(
 
 def set_context(connection: Connection, context: Context) -> None:
     """Set who asks, and the role, on the transaction that `connection` is in."""
-    values = {re.sub("[^a-z]", "_", key): value for key, value in context.settings().items()}
-    connection.execute(_SET_CONTEXT, values)
+    connection.exec_driver_sql(_SET_CONTEXT, context.settings())
 
 
 _reports_unguarded = False
@@ -186,9 +183,8 @@ def _refuse_unguarded_reads(state: ORMExecuteState) -> None:
         return
     if state.execution_options.get("door"):
         return
-    for mapper in state.all_mappers:
-        if getattr(mapper.class_, "__phi__", False):
-            _unguarded(mapper.class_.__name__)
+    for name in _records_of(state):
+        _unguarded(name)
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -216,16 +212,42 @@ def _unguarded(name: str) -> None:
 _known: dict[object, frozenset[str]] = {}
 
 
-def _tables_of(statement: Select[Any]) -> frozenset[str]:
-    """Where it reads from; finding out costs as much as the statement, so once for each shape."""
-    shape = statement._generate_cache_key()
-    key = shape.key if shape is not None else None
-    if key is not None and key in _known:
-        return _known[key]
-    names = frozenset(getattr(one, "name", "") for one in statement.get_final_froms())
-    if key is not None and len(_known) < 1000:
+def _once_for_each_shape(
+    purpose: str, statement: Executable, find_out: Callable[[], frozenset[str]]
+) -> frozenset[str]:
+    """Finding out what a statement reads costs as much as the statement itself."""
+    shape = statement._generate_cache_key() if isinstance(statement, HasCacheKey) else None
+    if shape is None:
+        return find_out()
+    key = (purpose, shape.key)
+    if key not in _known:
+        names = find_out()
+        if len(_known) >= 2000:
+            return names
         _known[key] = names
-    return names
+    return _known[key]
+
+
+def _records_of(state: ORMExecuteState) -> frozenset[str]:
+    """The guarded models that a statement reads."""
+    return _once_for_each_shape(
+        "records",
+        state.statement,
+        lambda: frozenset(
+            mapper.class_.__name__
+            for mapper in state.all_mappers
+            if getattr(mapper.class_, "__phi__", False)
+        ),
+    )
+
+
+def _tables_of(statement: Select[Any]) -> frozenset[str]:
+    """Where it reads from."""
+    return _once_for_each_shape(
+        "tables",
+        statement,
+        lambda: frozenset(getattr(one, "name", "") for one in statement.get_final_froms()),
+    )
 
 
 @lru_cache(maxsize=512)

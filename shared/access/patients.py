@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from shared.access.errors import NotFound
@@ -14,6 +14,11 @@ from shared.models.patient import Patient
 from shared.models.patient_access import PatientAccess
 
 # The last code point: what sorts after every continuation of a prefix in collation "C".
+_ONE = (
+    select(Patient)
+    .where(Patient.practice_id == bindparam("practice"), Patient.id == bindparam("patient"))
+    .execution_options(door=True)
+)
 LAST = "\U0010ffff"
 
 
@@ -28,12 +33,10 @@ class KnownPatient:
 
 def access_patient(session: Session, *, viewer: Principal, patient_id: UUID) -> Patient:
     """The record, for the patient, whoever acts for them, and the desk. Raises NotFound."""
-    statement = select(Patient).where(
-        Patient.practice_id == viewer.practice_id, Patient.id == patient_id
-    )
     if not reads_everyone(viewer) and patient_id != viewer.patient_id:
         raise NotFound
-    patient = session.execute(statement.execution_options(door=True)).scalar_one_or_none()
+    asked = {"practice": viewer.practice_id, "patient": patient_id}
+    patient = session.execute(_ONE, asked).scalar_one_or_none()
     if patient is None:
         raise NotFound
     look(session, "patient.viewed", target=patient, patient_id=patient.id)

@@ -1,10 +1,11 @@
 """Who is asking: from a cookie to a principal, read anew on every request."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, and_, func, null, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, func, null, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.access.principal import Principal, Role
@@ -35,7 +36,8 @@ def find_principal(
     """
     if not token or not looks_like_token(token):
         return None
-    found = session.execute(_asked(face, practice_id, hash_token(token))).one_or_none()
+    values = {"practice": practice_id, "token_hash": hash_token(token)}
+    found = session.execute(_asked(face), values).one_or_none()
     if found is None:
         return None
     row, account, held, given = found
@@ -70,9 +72,8 @@ def staff_roles(session: Session, account: Account) -> frozenset[Role]:
     return frozenset(Role(role) for role in held)
 
 
-def _asked(
-    face: str, practice_id: UUID, token_hash: bytes
-) -> Select[WebSession, Account, Any, Any]:
+@lru_cache(maxsize=4)
+def _asked(face: str) -> Select[WebSession, Account, Any, Any]:
     """Session, account and what the account may be here, in one statement: every page asks it."""
     return (
         select(WebSession, Account, *((_held(), null()) if face == "admin" else _acts_for()))
@@ -83,9 +84,10 @@ def _asked(
             ),
         )
         .where(
-            WebSession.practice_id == practice_id,
+            WebSession.practice_id == bindparam("practice"),
             # A column in SQL, whose index has no use for constant time; the token is random.
-            WebSession.token_hash == token_hash,  # nosemgrep: tools.semgrep.secret-compared-plainly
+            WebSession.token_hash
+            == bindparam("token_hash"),  # nosemgrep: tools.semgrep.secret-compared-plainly
             WebSession.face == face,
         )
     )

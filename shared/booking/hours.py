@@ -1,13 +1,16 @@
 """When the door is open: weekly hours and their exceptions become ranges of instants."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from shared.booking.zones import instant
 
 MIDNIGHT = time(0, 0)
+# More than any horizon; what somebody asks about beyond it is not worth remembering.
+DAYS_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,6 +56,31 @@ class DayChange:
     is_open: bool
     starts: time | None = None
     ends: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The open ranges of one schedule by day, each worked out once."""
+
+    zone: ZoneInfo
+    weekly: tuple[Hours, ...]
+    changes: tuple[DayChange, ...]
+    _days: dict[date, list[Range]] = field(default_factory=dict)
+
+    def day(self, day: date) -> list[Range]:
+        """As `open_ranges`; the list is shared, nobody changes it."""
+        found = self._days.get(day)
+        if found is None:
+            if len(self._days) >= DAYS_KEPT:
+                self._days.clear()
+            found = self._days[day] = open_ranges(day, self.zone, self.weekly, self.changes)
+        return found
+
+
+@lru_cache(maxsize=256)
+def calendar(zone: ZoneInfo, weekly: tuple[Hours, ...], changes: tuple[DayChange, ...]) -> Calendar:
+    """The calendar of these very rules: other rules are another calendar, so it is never stale."""
+    return Calendar(zone, weekly, changes)
 
 
 def open_ranges(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from shared import clock
@@ -21,6 +21,12 @@ from shared.models.schedule_exception import ScheduleException
 from shared.models.visit_type import VisitType
 from shared.models.weekly_hours import WeeklyHours
 
+# Made once: a statement takes longer to make than to send.
+_ON_OFFER = select(VisitType).where(
+    VisitType.practice_id == bindparam("practice"), VisitType.active
+)
+_ALL = _ON_OFFER.order_by(VisitType.position, VisitType.name)
+_ONE = _ON_OFFER.where(VisitType.slug == bindparam("slug"))
 # No appointment with its buffers is longer; bounds the search for what reaches into a day.
 LONGEST = timedelta(days=1)
 
@@ -42,24 +48,14 @@ class PersonalOffer:
 
 def list_visit_types(session: Session, *, practice_id: UUID) -> list[VisitType]:
     """What the practice offers, in its own order."""
-    return list(
-        session.scalars(
-            select(VisitType)
-            .where(VisitType.practice_id == practice_id, VisitType.active)
-            .order_by(VisitType.position, VisitType.name)
-        )
-    )
+    return list(session.scalars(_ALL, {"practice": practice_id}))
 
 
 def get_visit_type(session: Session, *, practice_id: UUID, slug: str) -> VisitType:
     """The visit type on offer under that name. Raises NoSuchVisit."""
     if "\0" in slug:  # PostgreSQL has no such text
         raise NoSuchVisit
-    found = session.scalars(
-        select(VisitType).where(
-            VisitType.practice_id == practice_id, VisitType.slug == slug, VisitType.active
-        )
-    ).one_or_none()
+    found = session.scalars(_ONE, {"practice": practice_id, "slug": slug}).one_or_none()
     if found is None:
         raise NoSuchVisit
     return found

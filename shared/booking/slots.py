@@ -12,8 +12,8 @@ from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from shared.booking.hours import DayChange, Hours, Range, open_ranges
-from shared.booking.zones import local_day
+from shared.booking.hours import MIDNIGHT, Calendar, DayChange, Hours, Range, calendar
+from shared.booking.zones import instant, local_day
 
 
 class Rule(StrEnum):
@@ -110,14 +110,18 @@ class Offer:
         return _disjoint(self.own)
 
     @cached_property
-    def _days(self) -> dict[date, list[Range]]:
-        return {}
+    def _calendar(self) -> Calendar:
+        return calendar(self.zone, tuple(self.weekly), tuple(self.changes))
+
+    @cached_property
+    def _horizon(self) -> datetime:
+        """The end of the last day that can be booked."""
+        last = local_day(self.now, self.zone) + timedelta(days=self.rules.horizon_days)
+        return instant(last + timedelta(days=1), MIDNIGHT, self.zone)
 
     def day(self, day: date) -> list[Range]:
         """The open ranges of one local day of the schedule."""
-        if day not in self._days:
-            self._days[day] = open_ranges(day, self.zone, self.weekly, self.changes)
-        return self._days[day]
+        return self._calendar.day(day)
 
     def why_not(self, at: datetime, bent: frozenset[Rule] = frozenset()) -> Refusal | None:
         """None when a visit may start at `at`; otherwise the first rule that says no.
@@ -128,27 +132,49 @@ class Offer:
         return next((no for no in answers if no is not None and no.rule not in bent), None)
 
     def times(self, first: date, last: date) -> Iterator[datetime]:
-        """Open starts on the schedule's local days first to last, in order."""
-        for at in self.candidates(first, last):
-            if self.why_not(at) is None:
-                yield at
+        """Open starts on the schedule's local days first to last, in order.
+
+        What certainly reaches into a taken stretch is stepped over without asking: a doctor who is
+        booked out for weeks has next to nothing to ask about.
+        """
+        for opened in self._ranges(first, last):
+            at = opened.starts_at
+            while at + self.rules.length <= opened.ends_at:
+                free = self._past_others(at)
+                if free == at:
+                    if self.why_not(at) is None:
+                        yield at
+                    free += self.rules.step
+                at = free
 
     def candidates(self, first: date, last: date) -> Iterator[datetime]:
         """Every start on the grid inside the hours, open or not."""
+        for opened in self._ranges(first, last):
+            at = opened.starts_at
+            while at + self.rules.length <= opened.ends_at:
+                yield at
+                at += self.rules.step
+
+    def _ranges(self, first: date, last: date) -> Iterator[Range]:
         for offset in range((last - first).days + 1):
-            for opened in self.day(first + timedelta(days=offset)):
-                at = opened.starts_at
-                while at + self.rules.length <= opened.ends_at:
-                    yield at
-                    at += self.rules.step
+            yield from self.day(first + timedelta(days=offset))
+
+    def _past_others(self, at: datetime) -> datetime:
+        """`at`, or the first start on its grid after whatever it would reach into."""
+        taken = _touched(self._taken, self.rules.blocked(at))
+        theirs = _touched(self._theirs, self.rules.visit(at))
+        left = [taken.ends_at + self.rules.buffer_before] if taken else []
+        left += [theirs.ends_at] if theirs else []
+        if not left:
+            return at
+        return at - (at - max(left)) // self.rules.step * self.rules.step
 
     def _by_time(self, at: datetime) -> Refusal | None:
         if at <= self.now:
             return Refusal(Rule.PAST)
         if at < self.now + self.rules.notice:
             return Refusal(Rule.NOTICE, {"notice": spoken(self.rules.notice)})
-        latest = local_day(self.now, self.zone) + timedelta(days=self.rules.horizon_days)
-        if local_day(at, self.zone) > latest:
+        if at >= self._horizon:
             return Refusal(Rule.HORIZON, {"days": str(self.rules.horizon_days)})
         return None
 
@@ -169,9 +195,9 @@ class Offer:
         return None
 
     def _by_others(self, at: datetime) -> Refusal | None:
-        if _touches(self._theirs, self.rules.visit(at)):
+        if _touched(self._theirs, self.rules.visit(at)):
             return Refusal(Rule.OWN)
-        if _touches(self._taken, self.rules.blocked(at)):
+        if _touched(self._taken, self.rules.blocked(at)):
             return Refusal(Rule.TAKEN)
         return None
 
@@ -197,6 +223,7 @@ def _disjoint(ranges: Iterable[Range]) -> list[Range]:
     return merged
 
 
-def _touches(ranges: list[Range], wanted: Range) -> bool:
+def _touched(ranges: list[Range], wanted: Range) -> Range | None:
+    """The last of these disjoint ranges that overlaps the wanted one."""
     at = bisect_left(ranges, wanted.ends_at, key=lambda each: each.starts_at)
-    return at > 0 and ranges[at - 1].ends_at > wanted.starts_at
+    return ranges[at - 1] if at > 0 and ranges[at - 1].ends_at > wanted.starts_at else None
