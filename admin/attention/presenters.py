@@ -28,6 +28,11 @@ class Words:
 
 
 WORDS: Mapping[str, Words] = {
+    "address_taken_back": Words(
+        _l("A patient says somebody else changed their e-mail address"),
+        _l("Somebody may have read their record. Call them, and look at the event log."),
+        _l("Open the record"),
+    ),
     "mail_bounced": Words(
         _l("Mail to this address comes back"),
         _l("They get no confirmations or reminders, only sign-in mail."),

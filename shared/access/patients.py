@@ -43,6 +43,13 @@ def access_patient(session: Session, *, viewer: Principal, patient_id: UUID) -> 
     return patient
 
 
+def access_own_patient(session: Session, *, viewer: Principal) -> Patient:
+    """The record the viewer acts for. Raises NotFound for somebody who has none."""
+    if viewer.patient_id is None:
+        raise NotFound
+    return access_patient(session, viewer=viewer, patient_id=viewer.patient_id)
+
+
 def list_patients(
     session: Session,
     *,

@@ -6,7 +6,7 @@ Each door takes the viewer, answers "absent" and "not yours" alike, and notes th
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, false, select, text
+from sqlalchemy import Select, false, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from shared.access.errors import NotFound
@@ -59,6 +59,23 @@ def list_patient_payments(
         .order_by(Payment.created_at.desc(), Payment.id.desc())
         .limit(limit)
     )
+    return _many(session, viewer, wanted, Payment)
+
+
+def list_paid(
+    session: Session, *, viewer: Principal, patient_id: UUID, last: Payment | None, limit: int
+) -> list[Payment]:
+    """A patient's payments that were made, newest first; `last` ended the page before."""
+    wanted = (
+        select(Payment)
+        .where(Payment.patient_id == patient_id, Payment.paid_at.is_not(None))
+        .order_by(Payment.created_at.desc(), Payment.id.desc())
+        .limit(limit)
+    )
+    if last is not None:
+        wanted = wanted.where(
+            tuple_(Payment.created_at, Payment.id) < (last.created_at, last.id)
+        )
     return _many(session, viewer, wanted, Payment)
 
 

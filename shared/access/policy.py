@@ -47,6 +47,11 @@ CAPABILITIES: dict[str, tuple[Role, ...]] = {
     # Who looked at one's own record, and why.
     "looks.read": PATIENTS,
     "session.manage": (*PATIENTS, *STAFF),
+    # A patient's own contact data and choices; whoever acts for a patient may not.
+    "profile.read": (Role.PATIENT,),
+    "profile.change": (Role.PATIENT,),
+    # The patient's address and passkeys. Run as bedside_gate.
+    "profile.move": (Role.PATIENT,),
     # The practice's desk.
     "desk.open": STAFF,
     "schedule.read": (Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST),
@@ -111,6 +116,7 @@ def choose_role(principal: Principal, capability: str) -> Role:
     for role in CAPABILITIES[capability]:
         if role in principal.roles and _in_scope(principal, role, capability):
             return role
+        "profile.move",
     raise Refused(capability)
 
 

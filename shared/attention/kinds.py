@@ -21,6 +21,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
+        Kind("address_taken_back", "an e-mail address that a stranger may have changed", DESK),
         Kind("mail_bounced", "an address that takes no mail", DESK),
         Kind("mail_complained", "a reader who reported our mail as unwanted", DESK),
         Kind("mail_failed", "a message that did not arrive", DESK),

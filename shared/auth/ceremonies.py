@@ -17,12 +17,23 @@ from shared.models.account import Account
 from shared.models.passkey import Passkey
 
 LONGEST_LABEL = 100
+# One made in the portal, after a mail alone, opens the portal only.
+DESK, PORTAL = "admin", "portal"
 
 
 def begin_enrolment(
-    session: Session, *, party: RelyingParty, account: Account, browser: bytes
+    session: Session,
+    *,
+    party: RelyingParty,
+    account: Account,
+    browser: bytes,
+    face: str = DESK,
+    shown_as: str | None = None,
 ) -> str:
-    """Hand out a challenge for a new passkey; returns the options as JSON for the browser."""
+    """Hand out a challenge for a new passkey; returns the options as JSON for the browser.
+
+    `shown_as` is how the person's device will list it.
+    """
     challenge = new_challenge(
         session, account.practice_id, ceremony="create", browser=browser, account_id=account.id
     )
@@ -30,8 +41,8 @@ def begin_enrolment(
         party,
         challenge=challenge,
         user_handle=account.user_handle,
-        user_name=account.name or account.email,
-        known_credential_ids=[key.credential_id for key in list_passkeys(session, account)],
+        user_name=shown_as or account.name or account.email,
+        known_credential_ids=[key.credential_id for key in list_passkeys(session, account, face=face)],
     )
 
 
@@ -43,6 +54,7 @@ def enrol_passkey(
     browser: bytes,
     credential: dict[str, Any],
     label: str,
+    face: str = DESK,
 ) -> Passkey:
     """Keep a new passkey; raises SignInRefused when the answer proves nothing."""
     at = clock.now()
@@ -60,6 +72,7 @@ def enrol_passkey(
     passkey = Passkey(
         practice_id=account.practice_id,
         account_id=account.id,
+        face=face,
         label=label.strip()[:LONGEST_LABEL] or "Passkey",
         rp_id=party.rp_id,
         credential_id=proven.credential_id,
@@ -92,11 +105,12 @@ def prove_passkey(
     practice_id: UUID,
     browser: bytes,
     credential: dict[str, Any],
+    face: str = DESK,
 ) -> Account:
-    """The account whose passkey answered; raises SignInRefused for every other answer."""
+    """The account whose passkey of that face answered; SignInRefused for every other answer."""
     try:
         challenge = spend_challenge(session, practice_id, "get", browser=browser)
-        passkey = _find_passkey(session, party, practice_id, credential)
+        passkey = _find_passkey(session, party, practice_id, credential, face)
         proven = webauthn.verify_assertion(
             party,
             challenge=challenge,
@@ -120,14 +134,15 @@ def prove_passkey(
     return account
 
 
-def list_passkeys(session: Session, account: Account) -> list[Passkey]:
-    """The account's passkeys in use, oldest first."""
+def list_passkeys(session: Session, account: Account, *, face: str = DESK) -> list[Passkey]:
+    """The account's passkeys in use on a face, oldest first."""
     return list(
         session.scalars(
             select(Passkey)
             .where(
                 Passkey.practice_id == account.practice_id,
                 Passkey.account_id == account.id,
+                Passkey.face == face,
                 Passkey.ended_at.is_(None),
             )
             .order_by(Passkey.created_at)
@@ -136,7 +151,11 @@ def list_passkeys(session: Session, account: Account) -> list[Passkey]:
 
 
 def _find_passkey(
-    session: Session, party: RelyingParty, practice_id: UUID, credential: dict[str, Any]
+    session: Session,
+    party: RelyingParty,
+    practice_id: UUID,
+    credential: dict[str, Any],
+    face: str,
 ) -> Passkey:
     passkey = session.scalar(
         select(Passkey)
@@ -144,6 +163,7 @@ def _find_passkey(
             Passkey.practice_id == practice_id,
             Passkey.credential_id == webauthn.claimed_credential_id(credential),
             Passkey.rp_id == party.rp_id,
+            Passkey.face == face,
             Passkey.ended_at.is_(None),
         )
         .with_for_update()

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.errors import NotFound
+from shared.auth.ceremonies import DESK
 from shared.auth.errors import LastFactor
 from shared.auth.recovery_codes import count_recovery_codes
 from shared.events import act
@@ -24,6 +25,7 @@ def end_passkey(session: Session, *, account: Account, passkey_id: UUID) -> Pass
         .where(
             Passkey.practice_id == account.practice_id,
             Passkey.account_id == account.id,
+            Passkey.face == DESK,
             Passkey.ended_at.is_(None),
         )
         # Two removals at the same moment must not take the last two.

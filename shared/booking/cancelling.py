@@ -83,7 +83,7 @@ def _tell(session: Session, appointment: Appointment, by: Principal) -> None:
         to=patient.email,
         template="booking_cancelled",
         context={
-            "first_name": patient.given_name,
+            "first_name": patient.called,
             "starts_at": appointment.starts_at,
             "time_zone": appointment.patient_time_zone,
             "link": f"/portal/appointments/{appointment.id}",

@@ -86,7 +86,7 @@ def send_confirmation(session: Session, appointment: Appointment, by: Principal)
         to=patient.email,
         template="booking_confirmed",
         context={
-            "first_name": patient.given_name,
+            "first_name": patient.called,
             "starts_at": appointment.starts_at,
             "time_zone": appointment.patient_time_zone,
             "link": f"/portal/appointments/{appointment.id}",

@@ -16,7 +16,7 @@ def tell_refunded(session: Session, *, payment: Payment, refund: Refund, by: Pri
         session,
         to=patient.email,
         template="payment_refunded",
-        context={"first_name": patient.given_name, "link": f"/portal/payments/{payment.id}"},
+        context={"first_name": patient.called, "link": f"/portal/payments/{payment.id}"},
         patient_id=patient.id,
         about=("refund", refund.id),
         dedupe_key=f"payment_refunded:{refund.id}",

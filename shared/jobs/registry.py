@@ -23,7 +23,10 @@ from shared.db import open_session
 from shared.events import Look, pending_looks, write_looks
 
 # The modules whose tasks the worker knows.
-TASK_MODULES = ("booking", "configuration", "inbound", "mail", "payments", "proof", "sign_in")
+TASK_MODULES = (
+    *("booking", "configuration", "inbound", "mail"),
+    *("payments", "people", "proof", "sign_in"),
+)
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=15)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from shared.preferences.purposes import NECESSARY, RECEIPT, REMINDER
+
 WHEN = frozenset({"starts_at", "time_zone"})
 
 
@@ -24,6 +26,8 @@ class Template:
     `second_provider`: may go through the vendor that signed no agreement about health information,
     when the first one fails: sign-in and operations mail only.
     `useful_for`: after that long it is not worth sending any more.
+    `purpose`: what it is for; all but the necessary ones are the reader's to choose.
+    `waits`: it may wait for the end of the reader's quiet hours.
     """
 
     name: str
@@ -35,6 +39,8 @@ class Template:
     urgent: bool = False
     second_provider: bool = False
     useful_for: timedelta | None = None
+    purpose: str = NECESSARY
+    waits: bool = False
 
 
 CATALOGUE: dict[str, Template] = {
@@ -67,6 +73,39 @@ CATALOGUE: dict[str, Template] = {
             second_provider=True,
         ),
         Template(
+        Template(
+            "email_change_code",
+            "the code for a new e-mail address",
+            frozenset({"link", "code"}),
+            may_have=frozenset({"minutes"}),
+            secret=True,
+            urgent=True,
+            useful_for=timedelta(minutes=30),
+        ),
+        Template(
+            "email_change_taken",
+            "the notice that an address is in use",
+            frozenset({"link"}),
+            urgent=True,
+            useful_for=timedelta(minutes=30),
+        ),
+        Template(
+            "email_changed",
+            "the notice of a new e-mail address",
+            frozenset({"link", "days"}),
+            may_have=frozenset({"first_name"}),
+            secret=True,
+            urgent=True,
+        ),
+        Template(
+            "hosts_changed",
+            "the notice of a change of web addresses",
+            frozenset({"link"}),
+            face="admin",
+            urgent=True,
+            second_provider=True,
+        ),
+        Template("payment_requested", "the request to pay", WHEN | {"first_name", "link", "until"}),
             "operations_test",
             "the test mail",
             frozenset({"link"}),
@@ -75,7 +114,12 @@ CATALOGUE: dict[str, Template] = {
             second_provider=True,
             useful_for=timedelta(minutes=30),
         ),
-        Template("payment_refunded", "the refund notice", frozenset({"first_name", "link"})),
+        Template(
+            "payment_refunded",
+            "the refund notice",
+            frozenset({"first_name", "link"}),
+            purpose=RECEIPT,
+        ),
         Template(
             "sign_in",
             "the sign-in mail",
@@ -106,6 +150,13 @@ CATALOGUE: dict[str, Template] = {
             second_provider=True,
         ),
     )
+        Template(
+            "visit_reminder",
+            "the reminder of a visit",
+            WHEN | {"first_name", "link"},
+            purpose=REMINDER,
+            waits=True,
+        ),
 }
 
 

@@ -27,9 +27,10 @@ from shared.messaging.letterhead import ForeignLink
 from shared.messaging.letterheads import LinkSettings, load_letterhead
 from shared.messaging.outcomes import move, settle
 from shared.messaging.providers import FIRST, SECOND
-from shared.messaging.say import say
+from shared.messaging.say import ENGLISH, say
 from shared.messaging.senders import resolve_sender, sender_of
 from shared.messaging.suppressions import COMPLAINED
+from shared.messaging.wishes import hold_back, reason_not_to, wishes_of
 from shared.models.dispatch import Dispatch
 
 TOO_LATE = "too_late"
@@ -63,14 +64,19 @@ def claim(
         return None
     if dispatch.status != "queued":
         return None
-    reason = _reason_to_skip(session, viewer, dispatch)
+    choices = wishes_of(session, viewer=viewer, dispatch=dispatch)
+    reason = _reason_to_skip(session, viewer, dispatch) or reason_not_to(
+        session, viewer=viewer, dispatch=dispatch, choices=choices
+    )
     if reason:
         move(session, dispatch, "skipped", reason)
+        return None
+    if hold_back(session, viewer=viewer, dispatch=dispatch, choices=choices):
         return None
     if not _take(session, dispatch):
         return None
     try:
-        letter = _letter(session, viewer, dispatch, settings)
+        letter = _letter(session, viewer, dispatch, settings, choices.language)
     except (NotForMail, ForeignLink, KeyError, ValueError):
         settle(session, dispatch, "failed", UNWRITABLE)
         return None
@@ -135,7 +141,11 @@ def _take(session: Session, dispatch: Dispatch) -> bool:
 
 
 def _letter(
-    session: Session, viewer: Principal, dispatch: Dispatch, settings: LinkSettings
+    session: Session,
+    viewer: Principal,
+    dispatch: Dispatch,
+    settings: LinkSettings,
+    language: str | None,
 ) -> Letter:
     packed = json.loads(dispatch.context)
     message = say(
@@ -143,6 +153,7 @@ def _letter(
         packed["context"],
         letterhead=load_letterhead(session, dispatch.practice_id, settings),
         calendar=packed["calendar"],
+        language=language or ENGLISH,
     )
     return Letter(
         to=dispatch.to,

@@ -3,7 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, PracticeRow
@@ -20,10 +28,13 @@ class Passkey(PracticeRow, Base):
             name="fk_passkey_account",
         ),
         UniqueConstraint("practice_id", "credential_id", name="uq_passkey_credential"),
+        CheckConstraint("face in ('portal', 'admin')", name="face_known"),
         Index("ix_passkey_account", "practice_id", "account_id"),
     )
 
     account_id: Mapped[UUID]
+    # Where it opens the door. One made in the portal, with a mailbox alone, never opens the desk.
+    face: Mapped[str] = mapped_column(server_default="admin")
     label: Mapped[str]
     rp_id: Mapped[str]
     credential_id: Mapped[bytes]

@@ -18,7 +18,8 @@ class Patient(PracticeRow, Base):
         UniqueConstraint("practice_id", "reference", name="uq_patient_reference"),
         CheckConstraint("state ~ '^[A-Z]{2}$'", name="state"),
         CheckConstraint("length(given_name) between 1 and 100", name="given_name"),
-        CheckConstraint("length(family_name) between 1 and 100", name="family_name"),
+        CheckConstraint("length(family_name) between 0 and 100", name="family_name"),
+        CheckConstraint("length(preferred_name) between 1 and 100", name="preferred_name"),
         Index("ix_patient_name_key", "practice_id", "name_key"),
         Index("ix_patient_email_bidx", "practice_id", "email_bidx"),
         Index("ix_patient_phone_bidx", "practice_id", "phone_bidx"),
@@ -41,3 +42,21 @@ class Patient(PracticeRow, Base):
     # Two-letter code of the state the person lives in; where they are is asked at each visit.
     state: Mapped[str]
     created_at: Mapped[datetime] = mapped_column()
+    # The legal name. Some people have one name only: theirs is the given name.
+    # What the person wants to be called.
+    preferred_name: Mapped[str | None]
+    # Of the last four digits, set with the number.
+    phone_tail_bidx: Mapped[bytes | None]
+    # The postal address, in the lines that go on an envelope.
+    address = Encrypted()
+    address_ct: Mapped[bytes | None]
+
+    @property
+    def full_name(self) -> str:
+        """The legal name in one line."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def called(self) -> str:
+        """How the person is addressed."""
+        return self.preferred_name or self.given_name

@@ -1,0 +1,46 @@
+"""The day before: one mail that says when the visit is."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from shared import clock
+from shared.access.appointments import access_appointment
+from shared.access.patients import access_patient
+from shared.access.principal import Principal
+from shared.access.reminders import TEMPLATE, list_visits_to_remind
+from shared.booking.states import Status
+from shared.messaging.email import send_email
+
+AHEAD = timedelta(hours=24)
+# Nearer than that, a mail is read too late to be of use.
+NEAREST = timedelta(hours=2)
+
+
+def list_reminders_due(session: Session, *, by: Principal) -> list[UUID]:
+    """The visits whose patients have to be reminded now."""
+    at = clock.now()
+    return list_visits_to_remind(session, viewer=by, first=at + NEAREST, until=at + AHEAD)
+
+
+def remind_of_visit(session: Session, *, appointment_id: UUID, by: Principal) -> None:
+    """Ask for the mail, once for each time the visit was given. What the reader chose holds."""
+    visit = access_appointment(session, viewer=by, appointment_id=appointment_id)
+    if visit.status != Status.BOOKED or visit.patient_id is None:
+        return
+    patient = access_patient(session, viewer=by, patient_id=visit.patient_id)
+    send_email(
+        session,
+        to=patient.email,
+        template=TEMPLATE,
+        context={
+            "first_name": patient.called,
+            "starts_at": visit.starts_at,
+            "time_zone": visit.patient_time_zone,
+            "link": f"/portal/appointments/{visit.id}",
+        },
+        patient_id=patient.id,
+        about=("appointment", visit.id),
+        dedupe_key=f"{TEMPLATE}:{visit.id}:{visit.starts_at.isoformat()}",
+    )
