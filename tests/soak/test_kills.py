@@ -16,6 +16,7 @@ from tests.soak.reckoning import (
     wait_for_quiet,
 )
 from tests.soak.reports import report
+from tests.soak.room import open_day_and_night
 from tests.soak.sizes import dice, size
 from tests.soak.visitors import Acknowledged, Visitor, WentHome
 from tools import postgres
@@ -38,7 +39,7 @@ def send_people(
         email = f"soak{number}@patients.example"
         visitor = Visitor(practice.place.port, sandbox, email, said, luck)
         try:
-            visitor.visit(VISITS[0])
+            visitor.visit(VISITS[number % 2])
         except WentHome as why:
             with said.lock:
                 said.went_home.append(str(why))
@@ -56,6 +57,7 @@ def send_people(
 def test_nothing_is_lost_or_doubled_when_processes_are_killed() -> None:
     chance, count = dice(), size("BOOKINGS", 30)
     with temporary_practice() as practice:
+        open_day_and_night(practice, "seagrape")
         place = practice.place
         sandbox = SandboxHandle(
             place.sandbox, place.sandbox_port, place.data, practice.running[0].process

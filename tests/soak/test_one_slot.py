@@ -1,105 +1,106 @@
 """Twenty people press one time, again and again: one holds it, the others are told at once."""
 
+import contextlib
+import json
 import statistics
-import threading
+import subprocess
+import sys
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from flask import Flask
 
-from shared import booking
-from shared.access.appointments import access_appointment
-from shared.db import db, open_session
-from tests.people import Cast, PracticeOf
+from tests.sandbox_process import ROOT
+from tests.soak.reckoning import ask, find_wrong
 from tests.soak.reports import report
 from tests.soak.sizes import size
+from tools.temporary import temporary_practice
 
 pytestmark = [pytest.mark.slow, pytest.mark.soak]
 
 CLIENTS = 20
+HELD = "select count(*) from appointment where status = 'pending' and starts_at = %s"
+DEADLOCKS = "select sum(deadlocks) from pg_stat_database"
+Client = subprocess.Popen[str]
 
 
-def press(
-    app: Flask, practice: PracticeOf, who: int, at: datetime, together: threading.Barrier
-) -> tuple[str, float, str]:
-    """What one visitor got: (outcome, seconds, id of the hold)."""
-    visitor = practice.anonymous(bytes([who]) * 32)
-    with app.app_context():
-        together.wait(timeout=60)
-        started = time.perf_counter()
-        held_id = ""
-        try:
-            with open_session(visitor.context()) as session:
-                kind = booking.get_visit_type(session, practice_id=practice.id, slug="first-visit")
-                held = booking.hold_slot(
-                    session,
-                    visit_type=kind,
-                    starts_at=at,
-                    by=visitor,
-                    time_zone="America/New_York",
-                )
-                held_id = str(held.id)
-            outcome = "held"
-        except booking.JustTaken as late:
-            outcome = "told" if late.alternatives else "told nothing"
-        except Exception as error:  # noqa: BLE001 - counted
-            outcome = type(error.__cause__ or error).__name__
-        return outcome, time.perf_counter() - started, held_id
-
-
-def let_go(practice: PracticeOf, who: int, at: datetime) -> None:
-    """The one who has it changes their mind, so that the next round has the same time."""
-    visitor = practice.anonymous(bytes([who]) * 32)
-    with open_session(visitor.context()) as session:
-        kind = booking.get_visit_type(session, practice_id=practice.id, slug="first-visit")
-        held = booking.hold_slot(
-            session, visit_type=kind, starts_at=at, by=visitor, time_zone="America/New_York"
+@contextlib.contextmanager
+def pressers(port: int) -> Iterator[tuple[list[Client], str]]:
+    """Twenty visitors who see the same page, and a time that is on it."""
+    clients = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.soak.presser", str(port)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
-        row = access_appointment(session, viewer=visitor, appointment_id=held.id)
-        booking.release_hold(session, appointment=row, by=visitor)
+        for _ in range(CLIENTS)
+    ]
+    try:
+        times = [hear(client)["times"] for client in clients]
+        yield clients, times[0][-1]
+    finally:
+        for client in clients:
+            client.kill()
+            client.wait()
 
 
-def test_one_of_twenty_holds_the_time_round_after_round(
-    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    practice, rounds = cast.seagrape, size("ROUNDS", 20)
-    with open_session(practice.anonymous().context()) as session:
-        kind = booking.get_visit_type(session, practice_id=practice.id, slug="first-visit")
-        at = booking.find_next_times(session, visit_type=kind, count=3)[-1].starts_at
+def hear(client: Client) -> dict[str, Any]:
+    """The next answer of one visitor."""
+    assert client.stdout is not None
+    said: dict[str, Any] = json.loads(client.stdout.readline())
+    return said
+
+
+def tell(client: Client, order: str) -> None:
+    """The next order for one visitor."""
+    assert client.stdin is not None
+    client.stdin.write(f"{order}\n")
+    client.stdin.flush()
+
+
+def press_together(clients: list[Client], at: str) -> list[dict[str, Any]]:
+    """One round: all at the same moment."""
+    moment = time.monotonic() + 0.03
+    for client in clients:
+        tell(client, f"press {at} {moment}")
+    return [hear(client) for client in clients]
+
+
+def test_one_of_twenty_holds_the_time_round_after_round() -> None:
+    rounds = size("ROUNDS", 20)
     outcomes: Counter[str] = Counter()
     waits: list[float] = []
     doubles = []
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        for number in range(rounds):
-            together = threading.Barrier(CLIENTS)
-            answers = list(
-                pool.map(lambda who: press(app, practice, who, at, together), range(1, CLIENTS + 1))  # noqa: B023
-            )
-            outcomes.update(outcome for outcome, _, _ in answers)
-            waits += [seconds * 1000 for _, seconds, _ in answers]
-            winners = [who for who, answer in enumerate(answers, 1) if answer[0] == "held"]
-            if len(winners) != people_at(practice):
-                doubles.append((number, winners))
-            for who in winners:
-                let_go(practice, who, at)
+    with temporary_practice() as practice, pressers(practice.place.port) as (clients, at):
+        for number in range(-3, rounds):
+            answers = press_together(clients, at)
+            holders = [who for who, said in enumerate(answers) if said["outcome"] == "held"]
+            if len(holders) != 1 or ask(practice, HELD, at) != ["1"]:
+                doubles.append((number, holders))
+            for who in holders:
+                tell(clients[who], "release")
+                assert hear(clients[who])["outcome"] == "303"
+            if number >= 0:  # the first rounds warm everything up
+                outcomes.update(said["outcome"] for said in answers)
+                waits += [said["seconds"] * 1000 for said in answers]
+        deadlocks = int(ask(practice, DEADLOCKS)[0])
+        wrong = find_wrong(practice)
     waits.sort()
     found = {
         "rounds": rounds,
-        "clients": CLIENTS,
+        "clients, each a process": CLIENTS,
         "outcomes": dict(outcomes),
         "p50_ms": round(statistics.median(waits)),
         "p99_ms": round(waits[int(len(waits) * 0.99) - 1]),
         "not exactly one": len(doubles),
+        "deadlocks": deadlocks,
     }
     report("one slot", found)
-    db.session.remove()
     assert doubles == []
     assert set(outcomes) == {"held", "told"}
-
-
-def people_at(practice: PracticeOf) -> int:
-    """Nobody but the one physician sees first visits here."""
-    return 1 if practice.view.slug == "seagrape" else 2
+    assert deadlocks == 0
+    assert wrong == {}

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from uuid import UUID
 
 import psycopg
@@ -19,6 +18,7 @@ from shared import keyring
 from shared.demo.crowd import FAMILY, GIVEN
 from shared.people.details import name_key
 from tools.bench.bare_tables import Admin, bare_tables, tidy
+from tools.bench.bulk import Ids, in_bulk
 
 VISITS_EACH = 7
 VISITS_A_DAY = 16
@@ -46,18 +46,6 @@ class Ground:
     practice_id: UUID
     practitioner_id: UUID
     visit_type_id: UUID
-
-
-class Ids:
-    """UUIDv7-like ids in rising order, as their real makers would have made them over the years."""
-
-    def __init__(self, stream: int) -> None:
-        self._high = (0x018A0000_0000 | stream) << 80 | 7 << 76 | 2 << 62
-        self._count = count(1)
-
-    def at(self, number: int) -> UUID:
-        """The id of a row by its number."""
-        return UUID(int=self._high + number)
 
 
 PATIENTS, ACCOUNTS, ACCESSES, VISITS, EVENTS, PEOPLE = (Ids(stream) for stream in range(6))
@@ -93,9 +81,10 @@ def add_practitioners(admin: Admin, patients: int) -> int:
 def add_patients(admin: Admin, ground: Ground, patients: int) -> None:
     """Records, sign-ins, and which belongs to which."""
     ring, home, made = keyring.current(), ground.practice_id, datetime.now(UTC)
-    with admin.cursor().copy(
+    with in_bulk(
+        admin,
         "copy patient (practice_id, id, reference, given_name, family_name, name_key, birth_date,"
-        " email_ct, email_bidx, phone_ct, phone_bidx, state, time_zone, created_at) from stdin"
+        " email_ct, email_bidx, phone_ct, phone_bidx, state, time_zone, created_at) from stdin",
     ) as out:
         for number in range(patients):
             row = PATIENTS.at(number)
@@ -109,8 +98,9 @@ def add_patients(admin: Admin, ground: Ground, patients: int) -> None:
                 f"\\\\x{os.urandom(16).hex()}\t\\\\x{phone.hex()}\t\\\\x{os.urandom(16).hex()}\t"
                 f"FL\t{ZONE}\t{made}\n"
             )
-    with admin.cursor().copy(
-        "copy account (practice_id, id, email_ct, email_bidx, user_handle, created_at) from stdin"
+    with in_bulk(
+        admin,
+        "copy account (practice_id, id, email_ct, email_bidx, user_handle, created_at) from stdin",
     ) as out:
         for number in range(patients):
             row = ACCOUNTS.at(number)
@@ -119,29 +109,32 @@ def add_patients(admin: Admin, ground: Ground, patients: int) -> None:
                 f"{home}\t{row}\t\\\\x{email.hex()}\t\\\\x{os.urandom(16).hex()}\t"
                 f"\\\\x{os.urandom(32).hex()}\t{made}\n"
             )
-    with admin.cursor().copy(
+    with in_bulk(
+        admin,
         "copy patient_access (practice_id, id, account_id, patient_id, relationship, scopes,"
-        " created_at) from stdin"
+        " created_at) from stdin",
     ) as out:
         for number in range(patients):
             out.write(
-                f"{home}\t{ACCESSES.at(number)}\t{ACCOUNTS.at(number)}\t{PATIENTS.at(number)}\t"
+                f"{home}\t{ACCESSES.words(number)}\t{ACCOUNTS.words(number)}\t"
+                f"{PATIENTS.words(number)}\t"
                 f"self\t{{}}\t{made}\n"
             )
 
 
 # Number, patient, practitioner, status, start and end of a visit.
-Booked = tuple[int, UUID, UUID, str, str, str]
+Booked = tuple[int, str, str, str, str, str]
 
 
 def add_visits(admin: Admin, ground: Ground, patients: int, people: int) -> None:
     """The past, back from yesterday: each practitioner sixteen half hours a day, and its events."""
-    colleagues = [PEOPLE.at(number) for number in range(people)]
+    colleagues = [PEOPLE.words(number) for number in range(people)]
     today = datetime.now(UTC).replace(hour=14, minute=0, second=0, microsecond=0)
     slots = people * VISITS_A_DAY
     days = -(-patients * VISITS_EACH // slots)
     first = today - timedelta(days=days)
-    times = [[_stamp(first, day, slot) for slot in range(VISITS_A_DAY + 1)] for day in range(days)]
+    half_hours = [timedelta(minutes=30 * slot) for slot in range(VISITS_A_DAY + 1)]
+    times = [[f"{first + timedelta(day) + late}" for late in half_hours] for day in range(days)]
 
     def each() -> Iterator[Booked]:
         for number in range(patients * VISITS_EACH):
@@ -151,7 +144,7 @@ def add_visits(admin: Admin, ground: Ground, patients: int, people: int) -> None
             starts, ends = times[day][slot], times[day][slot + 1]
             yield (
                 number,
-                PATIENTS.at(who),
+                PATIENTS.words(who),
                 colleagues[person],
                 STATUSES[(turn + who) % len(STATUSES)],
                 starts,
@@ -159,51 +152,50 @@ def add_visits(admin: Admin, ground: Ground, patients: int, people: int) -> None
             )
 
     home, kind = ground.practice_id, ground.visit_type_id
-    with admin.cursor().copy(
+    with in_bulk(
+        admin,
         "copy appointment (practice_id, id, reference, status, patient_id, practitioner_id,"
         " visit_type_id, during, starts_at, ends_at, occupied, time_zone, wall_clock,"
         " patient_time_zone, state, modality, price_minor, currency, booked_at, sequence,"
-        " created_at) from stdin"
+        " created_at) from stdin",
     ) as out:
         for number, patient, person, status, starts, ends in each():
             span = f'["{starts}","{ends}")'
             out.write(
-                f"{home}\t{VISITS.at(number)}\tA{number:08d}\t{status}\t{patient}\t{person}\t"
+                f"{home}\t{VISITS.words(number)}\tA{number:08d}\t{status}\t{patient}\t{person}\t"
                 f"{kind}\t{span}\t{starts}\t{ends}\t{span}\t{ZONE}\t{starts[:19]}\t{ZONE}\tFL\t"
                 f"video\t15000\tusd\t{starts}\t0\t{starts}\n"
             )
-    with admin.cursor().copy(
-        "copy busy_time (appointment_id, practitioner_id, starts_at, ends_at) from stdin"
+    with in_bulk(
+        admin,
+        "copy busy_time (appointment_id, practitioner_id, starts_at, ends_at) from stdin",
     ) as out:
         for number, _, person, status, starts, ends in each():
             if status == "fulfilled":
-                out.write(f"{VISITS.at(number)}\t{person}\t{starts}\t{ends}\n")
+                out.write(f"{VISITS.words(number)}\t{person}\t{starts}\t{ends}\n")
     _add_events(admin, home, each)
 
 
 def _add_events(admin: Admin, home: UUID, each: Callable[[], Iterator[Booked]]) -> None:
     """One act a visit, with its payload."""
-    with admin.cursor().copy(
+    with in_bulk(
+        admin,
         "copy audit.event (id, practice_id, act_id, kind, at, actor_kind, db_role, action,"
-        " target_type, target_id, patient_id, schema_revision, payload_hash) from stdin"
+        " target_type, target_id, patient_id, schema_revision, payload_hash) from stdin",
     ) as out:
         for number, patient, _, _, starts, _ in each():
-            row = EVENTS.at(number)
+            row = EVENTS.words(number)
             out.write(
                 f"{row}\t{home}\t{row}\tact\t{starts}\tpatient\tbedside_patient\t"
-                f"appointment.booked\tappointment\t{VISITS.at(number)}\t{patient}\t0007\t\\\\x00\n"
+                f"appointment.booked\tappointment\t{VISITS.words(number)}\t{patient}\t0007\t\\\\x00\n"
             )
     salt = f"\\\\x{os.urandom(32).hex()}"
-    with admin.cursor().copy(
+    with in_bulk(
+        admin,
         "copy audit.payload (event_id, practice_id, patient_id, kind, retention, salt, body)"
-        " from stdin"
+        " from stdin",
     ) as out:
         for number, patient, *_ in each():
             out.write(
-                f"{EVENTS.at(number)}\t{home}\t{patient}\tact\tsecurity\t{salt}\t{EMPTY_BODY}\n"
+                f"{EVENTS.words(number)}\t{home}\t{patient}\tact\tsecurity\t{salt}\t{EMPTY_BODY}\n"
             )
-
-
-def _stamp(first: datetime, day: int, slot: int) -> str:
-    moment = first + timedelta(days=day, minutes=30 * slot)
-    return moment.strftime("%Y-%m-%d %H:%M:%S+00")
