@@ -1,20 +1,17 @@
 """The log as a file to hand over: NDJSON for machines, CSV for a spreadsheet."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 
 from admin.events.presenters import tell, why
 from shared.access.log import LogEntry
+from shared.web.spreadsheets import CSV, write_csv
 
-FORMS = {"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson"}
+FORMS = {"csv": CSV, "ndjson": "application/x-ndjson"}
 COLUMNS = (
     "entry", "at", "who", "as", "did", "kind", "action", "record", "record_id", "patient",
     "patient_reference", "why", "session_request", "event_id", "event_hash", "chain_hash",
 )  # fmt: skip
-# A spreadsheet takes a cell that begins so for a formula, whoever wrote it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_file(entries: Iterable[LogEntry], form: str) -> bytes:
@@ -22,18 +19,7 @@ def write_file(entries: Iterable[LogEntry], form: str) -> bytes:
     rows = [dict(zip(COLUMNS, _row(entry), strict=True)) for entry in entries]
     if form == "ndjson":
         return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows([guard(value) for value in row.values()] for row in rows)
-    # The mark tells spreadsheets that the text is UTF-8.
-    return out.getvalue().encode("utf-8-sig")
-
-
-def guard(value: object) -> str:
-    """A cell's text that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return write_csv(COLUMNS, [tuple(row.values()) for row in rows])
 
 
 def _row(entry: LogEntry) -> tuple[object, ...]:

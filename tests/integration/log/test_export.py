@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from admin.events.files import guard
 from shared import clock
 from shared.access import log_export
 from shared.db import open_session
+from shared.web.spreadsheets import guard
 from tests.browsing import Browser, signed_in
 from tests.people import Cast
 
