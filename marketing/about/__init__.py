@@ -1,1 +1,1 @@
-"""Who the doctors are, how to reach the practice, and what it does with what it knows."""
+"""Who the doctors are."""

@@ -1,27 +1,23 @@
-"""The doctors and the practice's promise about privacy."""
+"""The doctors: their way here, how they work, what they say themselves."""
 
 from flask import Response
 
 from marketing import blueprint
-from marketing.about.presenters import present_contact, present_doctor
-from shared.practices.directory import list_practitioners
-from shared.web.answers import page
-from shared.web.current import practice, transaction
+from marketing.about.presenters import present_doctor
+from marketing.facts.practice import facts
+from marketing.frame import make_frame, practice_data, show, text_page
+from marketing.machines.structured import physician
 from shared.web.policy import requires
 
 
 @blueprint.get("/about")
 @requires("public.read")
 def about_index() -> Response:
-    found = list_practitioners(transaction(), practice_id=practice().id)
-    return page(
+    known, entry = facts(), text_page("about")
+    data = [practice_data(known), *(physician(known, each) for each in known.doctors)]
+    return show(
         "marketing/about/index.html",
-        doctors=[present_doctor(each) for each in found],
-        contact=present_contact(practice()),
+        make_frame(entry, "/about", data=data),
+        entry=entry,
+        doctors=[present_doctor(each, entry.about) for each in known.doctors],
     )
-
-
-@blueprint.get("/privacy")
-@requires("public.read")
-def privacy_show() -> Response:
-    return page("marketing/about/privacy.html")

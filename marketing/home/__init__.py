@@ -1,1 +1,1 @@
-"""The first page, and what machines ask of a site."""
+"""The first page."""

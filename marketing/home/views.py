@@ -1,33 +1,35 @@
-"""The first page and robots.txt."""
+"""The first page: who this is, what it costs, when there is time."""
 
-from flask import Response, make_response
+from flask import Response
 
 from marketing import blueprint
-from marketing.home.presenters import present_home
-from shared.booking.offers import list_visit_types
-from shared.booking.times import find_next_times
-from shared.practices.directory import list_practitioners
-from shared.web.answers import page
-from shared.web.current import practice, transaction
+from marketing.about.presenters import present_doctor
+from marketing.facts.practice import facts, library
+from marketing.frame import make_frame, page_slug, practice_data, show, text_page
+from marketing.machines.structured import physician
+from marketing.visits.calendar import next_times
+from marketing.visits.presenters import present_offer
 from shared.web.policy import requires
 
-TIMES_ASKED = 60
+ARTICLES_SHOWN = 3
+QUESTIONS_SHOWN = 4
 
 
 @blueprint.get("/")
 @requires("public.read")
 def home_index() -> Response:
-    visit_types = list_visit_types(transaction(), practice_id=practice().id)
-    first = visit_types[0] if visit_types else None
-    times = find_next_times(transaction(), visit_type=first, count=TIMES_ASKED) if first else []
-    doctors = list_practitioners(transaction(), practice_id=practice().id)
-    home = present_home(practice(), visit_types, times, doctors)
-    return page("marketing/home/index.html", home=home)
-
-
-@blueprint.get("/robots.txt")
-@requires("public.read")
-def robots_show() -> Response:
-    response = make_response("User-agent: *\nDisallow: /portal/\nDisallow: /admin/\n")
-    response.headers["Content-Type"] = "text/plain; charset=utf-8"
-    return response
+    known, origin, texts = facts(), page_slug(), library()
+    entry = text_page("home")
+    data = [practice_data(known), *(physician(known, each) for each in known.doctors)]
+    faq = texts.pages.get("faq")
+    return show(
+        "marketing/home/index.html",
+        make_frame(entry, "/", data=data),
+        entry=entry,
+        offers=[present_offer(each, origin) for each in known.visits],
+        times=next_times(known, known.visits[0], origin) if known.visits else None,
+        doctors=[present_doctor(each) for each in known.doctors],
+        articles=list(texts.articles.values())[:ARTICLES_SHOWN],
+        questions=faq.about.questions[:QUESTIONS_SHOWN] if faq else (),
+        steps=texts.pages["how-it-works"].about.steps if "how-it-works" in texts.pages else (),
+    )

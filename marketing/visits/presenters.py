@@ -4,17 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from marketing.facts.practice import Facts, VisitFacts, facts
 from shared.booking.errors import OpenTime
 from shared.booking.zones import local_day, zone
 from shared.web.formats import clock_time, money, when, without_year, zone_name
 from shared.web.i18n import gettext, ngettext
 from shared.web.states import state_names
-
-if TYPE_CHECKING:
-    from shared.models.visit_type import VisitType
 
 DAYS_SHOWN = 2
 TIMES_A_DAY = 6
@@ -24,6 +21,7 @@ TIMES_A_DAY = 6
 class Offer:
     """A visit type for a reader."""
 
+    slug: str
     name: str
     summary: str
     price: str
@@ -54,50 +52,68 @@ class OpenDay:
 
 @dataclass(frozen=True)
 class OpenTimes:
-    """The next openings of one visit, in the practice's zone."""
+    """The next openings of one visit, in the practice's zone; not `live` when nobody answered."""
 
     offer: Offer
     days: list[OpenDay]
     zone: str
+    live: bool = True
+
+    @property
+    def first(self) -> str:
+        """The very next one, in words; "" when there is none."""
+        return self.days[0].openings[0].spoken if self.days else ""
 
 
-def present_offer(visit_type: "VisitType") -> Offer:
-    """A visit type in words."""
+def booking_address(known: Facts, slug: str, origin: str, **query: str) -> str:
+    """The page of open times, and the page of ours that led there."""
+    return known.portal(f"/portal/book/{slug}?{urlencode({**query, 'from': origin})}")
+
+
+def present_offer(visit: VisitFacts, origin: str) -> Offer:
+    """A visit type in words; `origin` is the page that shows it."""
     modalities = {
         "video": gettext("By secure video"),
         "phone": gettext("By phone"),
         "in_person": gettext("In our rooms"),
     }
     return Offer(
-        name=visit_type.name,
-        summary=visit_type.summary,
-        price=money(visit_type.price_minor, visit_type.currency),
-        minutes=visit_type.length_minutes,
-        modality=modalities[visit_type.modality],
-        states=state_names(sorted(visit_type.states)),
+        slug=visit.slug,
+        name=visit.name,
+        summary=visit.summary,
+        price=money(visit.price_minor, visit.currency),
+        minutes=visit.minutes,
+        modality=modalities[visit.modality],
+        states=state_names(sorted(visit.states)),
         cancelling=ngettext(
             "All money back until %(num)d hour before",
             "All money back until %(num)d hours before",
-            visit_type.cancel_window_hours,
+            visit.cancel_window_hours,
         ),
-        href=f"/visits/{visit_type.slug}",
-        booking_href=f"/portal/book/{visit_type.slug}",
+        href=f"/visits/{visit.slug}",
+        booking_href=booking_address(facts(), visit.slug, origin),
     )
 
 
-def present_times(offer: Offer, times: Sequence[OpenTime], zone_id: str) -> OpenTimes:
-    """The first few openings of the first few days."""
+def present_times(visit: VisitFacts, times: Sequence[OpenTime] | None, origin: str) -> OpenTimes:
+    """The first few openings of the first few days; None: the calendar could not be asked."""
+    known = facts()
+    zone_id = known.practice.time_zone
     where = zone(zone_id)
-    days = groupby(times, key=lambda each: local_day(each.starts_at, where))
+    days = groupby(times or (), key=lambda each: local_day(each.starts_at, where))
     shown = [
-        _present_day(offer, day, list(found)[:TIMES_A_DAY], zone_id)
+        _present_day(known, visit, day, list(found)[:TIMES_A_DAY], origin)
         for (day, found), _ in zip(days, range(DAYS_SHOWN), strict=False)
     ]
-    return OpenTimes(offer, shown, zone_name(zone_id))
+    offer = present_offer(visit, origin)
+    return OpenTimes(offer, shown, zone_name(zone_id), live=times is not None)
 
 
-def _present_day(offer: Offer, day: date, times: list[OpenTime], zone_id: str) -> OpenDay:
-    href = f"{offer.booking_href}?{urlencode({'day': day.isoformat()})}"
+def _present_day(
+    known: Facts, visit: VisitFacts, day: date, times: list[OpenTime], origin: str
+) -> OpenDay:
+    zone_id = known.practice.time_zone
+    href = booking_address(known, visit.slug, origin, day=day.isoformat())
     return OpenDay(
         without_year(day),
         [

@@ -28,6 +28,7 @@ from shared.web.answers import go
 from shared.web.cookies import read_session_cookie
 from shared.web.current import find_browser_key
 from shared.web.face_sessions import face_of_path
+from shared.web.last_known_practice import find_site
 from shared.web.policy import capability_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -83,7 +84,7 @@ def resolve_practice(face: str) -> PracticeView:
     kept = cache.get((host, asked))
     if kept is not None and time.monotonic() - kept[0] < HOST_TRUSTED_SECONDS:
         return kept[1]
-    found = find_practice_at(host=host, face=asked)
+    found = find_practice_at(host=host, face=asked) if face != "marketing" else find_site(host)
     if found is None:
         raise MisdirectedRequest
     cache[host, asked] = (time.monotonic(), found)

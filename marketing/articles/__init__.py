@@ -1,0 +1,1 @@
+"""Something useful to read, whether one books or not."""

@@ -1,0 +1,1 @@
+"""What the public site says of the practice itself: prices, doctors, states, addresses."""

@@ -1,0 +1,1 @@
+"""What people ask before they book."""

@@ -1,0 +1,1 @@
+"""What the law wants said, in words that can be understood."""

@@ -1,0 +1,1 @@
+"""What machines ask of a site: structured data, maps, feeds, rules for robots."""

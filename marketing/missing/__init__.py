@@ -1,0 +1,1 @@
+"""Addresses without a page: moved, taken away, or never there."""

@@ -1,0 +1,1 @@
+"""Cities and states in which the practice may see people."""

@@ -1,0 +1,1 @@
+"""How a visit comes about, step by step."""
