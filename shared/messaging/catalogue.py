@@ -73,7 +73,6 @@ CATALOGUE: dict[str, Template] = {
             second_provider=True,
         ),
         Template(
-        Template(
             "email_change_code",
             "the code for a new e-mail address",
             frozenset({"link", "code"}),
@@ -106,6 +105,7 @@ CATALOGUE: dict[str, Template] = {
             second_provider=True,
         ),
         Template("payment_requested", "the request to pay", WHEN | {"first_name", "link", "until"}),
+        Template(
             "operations_test",
             "the test mail",
             frozenset({"link"}),
@@ -149,7 +149,6 @@ CATALOGUE: dict[str, Template] = {
             urgent=True,
             second_provider=True,
         ),
-    )
         Template(
             "visit_reminder",
             "the reminder of a visit",
@@ -157,6 +156,7 @@ CATALOGUE: dict[str, Template] = {
             purpose=REMINDER,
             waits=True,
         ),
+    )
 }
 
 
