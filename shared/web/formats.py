@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from flask import Flask
-from flask_babel import lazy_gettext as _l
 
 from shared.clock import now
 from shared.web.i18n import gettext, ngettext
+from shared.web.i18n import lazy_gettext as _l
 
 WEEKDAYS = (
     _l("Monday"),

@@ -24,6 +24,23 @@ def ngettext(singular: str, plural: str, count: int, **variables: object) -> str
     return _current_catalogue().ngettext(singular, plural, count) % {"num": count, **variables}
 
 
+class Later:
+    """A text of a module's own, found in the reader's language when it is shown."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return gettext(self._text)
+
+
+def lazy_gettext(text: str) -> Later:
+    """For texts that stand in a table: Flask-Babel's finds its context anew for each of them."""
+    return Later(text)
+
+
 @cache
 def catalogue(language: str) -> NullTranslations:
     """A language's texts, read once in a process."""

@@ -5,7 +5,7 @@ import secrets
 from uuid import UUID
 
 from flask import Request, Response
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from shared import clock
@@ -15,6 +15,11 @@ FIELD = "idempotency_key"
 # Fields that differ between two prints of the same form.
 UNHASHED = frozenset({FIELD, "csrf_token"})
 _LOCK = text("select pg_advisory_xact_lock(:key)")
+_EARLIER = select(IdempotencyKey.location).where(
+    IdempotencyKey.practice_id == bindparam("practice"),
+    IdempotencyKey.key_hash == bindparam("key_hash"),
+    IdempotencyKey.body_hash == bindparam("body_hash"),
+)
 
 
 def new_idempotency_key() -> str:
@@ -39,13 +44,8 @@ def fingerprint(request: Request, who: bytes) -> tuple[bytes, bytes] | None:
 def find_earlier(session: Session, practice_id: UUID, prints: tuple[bytes, bytes]) -> str | None:
     """Where the first sending led, if it succeeded; waits for one that is still at it."""
     session.execute(_LOCK, {"key": int.from_bytes(prints[0][:8], "big", signed=True)})
-    return session.scalar(
-        select(IdempotencyKey.location).where(
-            IdempotencyKey.practice_id == practice_id,
-            IdempotencyKey.key_hash == prints[0],
-            IdempotencyKey.body_hash == prints[1],
-        )
-    )
+    asked = {"practice": practice_id, "key_hash": prints[0], "body_hash": prints[1]}
+    return session.scalar(_EARLIER, asked)
 
 
 def remember(
