@@ -8,6 +8,7 @@ from portal import blueprint as portal
 from shared.app import create_app
 from shared.config import Settings, SettingsError
 from shared.web.hooks import blueprint as hooks
+from shared.web.watching import start_watching
 
 BLUEPRINTS = (marketing, portal, admin, hooks)
 
@@ -21,8 +22,10 @@ def __getattr__(name: str) -> Flask:
     """`wsgi:app`, made when a server asks for it: importing this module needs no settings."""
     if name == "app":
         try:
-            return make_app()
+            app = make_app()
         except SettingsError as wrong:
             # One sentence for whoever starts it; a traceback would bury it.
             raise SystemExit(f"Bedside cannot start. {wrong}") from None
+        start_watching(app)
+        return app
     raise AttributeError(name)

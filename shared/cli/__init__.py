@@ -1,4 +1,4 @@
-"""The operator's commands: `flask audit|compliance|db|inbox|mail|practice|staff|seed|urlmap`."""
+"""The operator's commands: `flask audit|compliance|db|mail|practice|staff|worker|...`."""
 
 from flask import Flask
 
@@ -12,11 +12,12 @@ from shared.cli.replay import replay
 from shared.cli.routes import urlmap
 from shared.cli.seed import seed
 from shared.cli.staff import staff
+from shared.cli.worker import worker
 
 
 def register_commands(app: Flask) -> None:
     """Add the operator's commands to the program; call after Flask-Migrate made its own."""
-    for command in (audit, compliance, inbox, mail, practice, seed, staff, urlmap):
+    for command in (audit, compliance, inbox, mail, practice, seed, staff, urlmap, worker):
         app.cli.add_command(command)
     audit.add_command(replay)
     database = app.cli.commands["db"]

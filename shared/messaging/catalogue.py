@@ -156,6 +156,14 @@ CATALOGUE: dict[str, Template] = {
             purpose=REMINDER,
             waits=True,
         ),
+        Template(
+            "worker_silent",
+            "the notice of a silent worker",
+            frozenset({"link"}),
+            face="admin",
+            urgent=True,
+            second_provider=True,
+        ),
     )
 }
 

@@ -1,4 +1,4 @@
-"""A test mail sent here and now, whatever state the database is in.
+"""Operations mail sent here and now: without the worker, whatever state the database is in.
 
 With the database: the practice's sender and name. Without (stopped, dropped, spoilt): the adapters'
 hardcoded defaults. Either way through the first provider, and through the second if that fails.
@@ -60,10 +60,12 @@ class Delivered:
         return isinstance(self.attempt.outcome, Sent)
 
 
-def send_directly(first: First, second: Second, *, to: str, origin: Origin) -> Delivered:
-    """Send a test mail now. Never raises for what vendors or the network do."""
+def send_directly(
+    first: First, second: Second, *, to: str, origin: Origin, template: str = TEMPLATE
+) -> Delivered:
+    """Send a mail of operations now. Never raises for what vendors or the network do."""
     mail_id = new_entry_id()
-    message = say(TEMPLATE, {"link": "/admin/"}, letterhead=origin.letterhead)
+    message = say(template, {"link": "/admin/"}, letterhead=origin.letterhead)
     letter = Letter(
         to=to,
         sender=origin.sender,
@@ -73,7 +75,7 @@ def send_directly(first: First, second: Second, *, to: str, origin: Origin) -> D
         tags={"dispatch": str(mail_id)},
     )
     attempt = send_by_either(first, second, letter, key=f"dispatch/{mail_id}")
-    return Delivered(attempt, _entry(mail_id, to, origin, attempt))
+    return Delivered(attempt, _entry(mail_id, to, origin, attempt, template))
 
 
 def record_entry(session: Session, entry: Entry, *, by: Principal, action: str) -> bool:
@@ -121,13 +123,13 @@ def import_journal(session: Session, data: Path, *, slug: str, by: Principal) ->
     ]
 
 
-def _entry(mail_id: UUID, to: str, origin: Origin, attempt: Attempt) -> Entry:
+def _entry(mail_id: UUID, to: str, origin: Origin, attempt: Attempt, template: str) -> Entry:
     outcome: Outcome = attempt.outcome
     return Entry(
         id=str(mail_id),
         at=clock.now().isoformat(),
         practice=origin.practice,
-        template=TEMPLATE,
+        template=template,
         to=to,
         status=STATUS[type(outcome).__name__],
         reason=None if isinstance(outcome, Sent) else _reason(outcome),
