@@ -17,7 +17,7 @@ from tests.rules.tree import ROOT, product, templates
 from wsgi import make_app
 
 KIT: dict[str, Any] = tomllib.loads((ROOT / "testkit.toml").read_text())
-GIVEN = {"PORT", "SANDBOX_PORT", "BEDSIDE_DATA", "PATIENTS", "PWD"}
+GIVEN = {"PORT", "SANDBOX_PORT", "BEDSIDE_DATA", "PATIENTS", "PWD", "REPLAY_INTO"}
 
 
 @pytest.fixture(scope="module")
