@@ -103,7 +103,7 @@ def load_cast() -> Cast:
     """Read the cast from the test's database (inside an app context)."""
     with open_session(Context(None, "bedside_public", "test")) as session:
         hosts = session.execute(
-            text("select host, practice_id from practice_host where face = 'portal'")
+            text("select host, practice_id from practice_host where face = 'portal' and canonical")
         ).all()
     loaded = {}
     for host, practice_id in hosts:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from shared.access.appointments import HIDDEN, same_practice, seen_by
+from shared.access.appointments import HIDDEN, SETTLED, same_practice, seen_by
 from shared.access.errors import NotFound
 from shared.access.principal import Principal
 from shared.events import look
@@ -49,6 +49,34 @@ def list_schedule(
         )
         .order_by(Appointment.starts_at, Appointment.id),
     )
+
+
+def list_taken(
+    session: Session,
+    *,
+    viewer: Principal,
+    practitioner_id: UUID,
+    first: datetime,
+    until: datetime | None = None,
+) -> list[Appointment]:
+    """What is booked with a practitioner from `first` on: times and references, nobody's name."""
+    statement = (
+        select(Appointment)
+        .where(
+            Appointment.practice_id == viewer.practice_id,
+            Appointment.practitioner_id == practitioner_id,
+            Appointment.status.in_(SETTLED),
+            Appointment.starts_at >= first,
+            *seen_by(viewer),
+        )
+        .order_by(Appointment.starts_at, Appointment.id)
+    )
+    if until is not None:
+        statement = statement.where(Appointment.starts_at < until)
+    found = list(session.scalars(statement.execution_options(door=True)))
+    for row in found:
+        look(session, "appointment.viewed", target=row, patient_id=row.patient_id)
+    return found
 
 
 def _entries(

@@ -48,5 +48,17 @@ class OwnOverlap(Exception):
     """The patient already has a visit at that time."""
 
 
+class CannotMove(Exception):
+    """The visit is not booked, has begun, or is over."""
+
+
+class MovedMeanwhile(Exception):
+    """Somebody else moved the visit after this page was made."""
+
+
+class TooSoonToPay(Exception):
+    """The visit begins before anybody could pay for it by a link."""
+
+
 class CannotCancel(Exception):
     """The visit has begun, is over, or was cancelled before."""

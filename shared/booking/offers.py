@@ -93,11 +93,11 @@ def load_offers(
 
     `viewer` leaves out what overlaps their own visits; `state` is where they will be.
     """
-    people = _people(session, visit_type.practice_id, practitioner_id)
+    people = _people(session, visit_type, practitioner_id)
     ids = [person.id for _, person in people]
-    weekly = _weekly(session, visit_type.practice_id, ids)
-    changes = _changes(session, visit_type.practice_id, ids, first, until)
-    busy = _busy(session, ids, first, until)
+    weekly = load_weekly(session, visit_type.practice_id, ids)
+    changes = load_changes(session, visit_type.practice_id, ids, first, until)
+    busy = load_busy(session, ids, first, until)
     own = _own(session, viewer, first, until)
     rules, now = rules_of(visit_type), clock.now()
     return [
@@ -128,7 +128,7 @@ def reread_offers(
     viewer: Principal,
 ) -> list[PersonalOffer]:
     """The same offers after waiting for a lock: who is busy when is what may have changed."""
-    busy = _busy(session, [each.practitioner.id for each in offers], first, until)
+    busy = load_busy(session, [each.practitioner.id for each in offers], first, until)
     own = _own(session, viewer, first, until)
     return [
         replace(each, offer=replace(each.offer, busy=busy.get(each.practitioner.id, ()), own=own))
@@ -146,20 +146,24 @@ def _own(
 
 
 def _people(
-    session: Session, practice_id: UUID, only: UUID | None
+    session: Session, visit_type: VisitType, only: UUID | None
 ) -> list[tuple[PractitionerRole, Practitioner]]:
+    """Who sees people here and offers that kind of visit."""
     statement = (
         select(PractitionerRole, Practitioner)
         .join(Practitioner, Practitioner.id == PractitionerRole.practitioner_id)
-        .where(PractitionerRole.practice_id == practice_id, PractitionerRole.active)
+        .where(PractitionerRole.practice_id == visit_type.practice_id, PractitionerRole.active)
         .order_by(Practitioner.id)
     )
+    if visit_type.offered_by is not None:
+        statement = statement.where(Practitioner.id.in_(visit_type.offered_by))
     if only is not None:
         statement = statement.where(Practitioner.id == only)
     return [(role, person) for role, person in session.execute(statement)]
 
 
-def _weekly(session: Session, practice_id: UUID, ids: list[UUID]) -> dict[UUID, list[Hours]]:
+def load_weekly(session: Session, practice_id: UUID, ids: list[UUID]) -> dict[UUID, list[Hours]]:
+    """The weekly hours, by practitioner."""
     found: dict[UUID, list[Hours]] = {}
     for row in session.scalars(
         select(WeeklyHours).where(
@@ -171,9 +175,10 @@ def _weekly(session: Session, practice_id: UUID, ids: list[UUID]) -> dict[UUID, 
     return found
 
 
-def _changes(
+def load_changes(
     session: Session, practice_id: UUID, ids: list[UUID], first: datetime, until: datetime
 ) -> dict[UUID, list[DayChange]]:
+    """The days that differ, by practitioner."""
     found: dict[UUID, list[DayChange]] = {}
     for row in session.scalars(
         select(ScheduleException).where(
@@ -189,9 +194,10 @@ def _changes(
     return found
 
 
-def _busy(
+def load_busy(
     session: Session, ids: list[UUID], first: datetime, until: datetime
 ) -> dict[UUID, list[Range]]:
+    """When each is taken, in whatever practice, buffers included."""
     found: dict[UUID, list[Range]] = {}
     rows = session.execute(
         select(BusyTime.practitioner_id, BusyTime.starts_at, BusyTime.ends_at).where(

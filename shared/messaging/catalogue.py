@@ -48,6 +48,7 @@ CATALOGUE: dict[str, Template] = {
     for template in (
         Template("booking_cancelled", "the cancellation notice", WHEN | {"first_name", "link"}),
         Template("booking_confirmed", "the booking confirmation", WHEN | {"first_name", "link"}),
+        Template("booking_moved", "the notice of a new time", WHEN | {"first_name", "link"}),
         Template(
             "break_glass_notice",
             "the notice of emergency access",

@@ -13,6 +13,7 @@ WORDS = {
     "first_name": "Rosa",
     "starts_at": datetime(2027, 1, 4, 14, 30, tzinfo=UTC).isoformat(),
     "time_zone": "America/New_York",
+    "until": datetime(2027, 1, 3, 14, 30, tzinfo=UTC).isoformat(),
     "code": "48219037",
     "minutes": 10,
     "days": 7,

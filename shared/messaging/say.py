@@ -79,6 +79,9 @@ def _words(
     if "starts_at" in context:
         starts_at, zone = datetime.fromisoformat(context["starts_at"]), str(context["time_zone"])
         words |= {"day": spoken_day(starts_at, zone), "time": spoken_time(starts_at, zone)}
+    if "until" in context:
+        until, zone = datetime.fromisoformat(context["until"]), str(context["time_zone"])
+        words |= {"until_day": spoken_day(until, zone), "until_time": spoken_time(until, zone)}
     if "code" in context:
         words["code"] = spoken_code(str(context["code"]))
     for amount in ("minutes", "days"):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, PracticeRow
@@ -17,6 +17,8 @@ class Practice(Base):
     __table_args__ = (
         UniqueConstraint("slug", name="uq_practice_slug"),
         CheckConstraint("slug ~ '^[a-z][a-z0-9-]{1,40}$'", name="slug"),
+        CheckConstraint("length(emergency_words) <= 300", name="emergency_words"),
+        CheckConstraint("cancel_window_hours between 0 and 336", name="cancel_window"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -32,10 +34,19 @@ class Practice(Base):
     # Token values of the visual language, such as accent_hue; see shared.web.brand.
     brand: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+    # What the practice says to somebody in danger, beside 911 and 988; empty for nothing more.
+    emergency_words: Mapped[str] = mapped_column(server_default="")
+    # How long before its start a visit is cancelled free of charge; visit types follow it.
+    cancel_window_hours: Mapped[int] = mapped_column(server_default="24")
+    # Whether the desk may book a visit that is not paid yet.
+    desk_pay_later: Mapped[bool] = mapped_column(server_default=true())
 
 
-class PracticeHost(Base):
-    """A host name and a face: which practice answers there. Read before any practice is known."""
+class PracticeHost(PracticeRow, Base):
+    """A host name and a face: which practice answers there. Read before any practice is known.
+
+    A name that was given up has ended and may be another practice's.
+    """
 
     __tablename__ = "practice_host"
     __table_args__ = (
@@ -48,14 +59,21 @@ class PracticeHost(Base):
             unique=True,
             postgresql_where=text("canonical"),
         ),
+        Index(
+            "uq_practice_host_open",
+            "host",
+            "face",
+            unique=True,
+            postgresql_where=text("ended_at is null"),
+        ),
+        CheckConstraint("ended_at is null or not canonical", name="canonical_is_open"),
     )
 
-    host: Mapped[str] = mapped_column(primary_key=True)
-    face: Mapped[str] = mapped_column(primary_key=True)
-    practice_id: Mapped[UUID] = mapped_column(ForeignKey("practice.id"))
-    id: Mapped[UUID]
+    host: Mapped[str]
+    face: Mapped[str]
     # Absolute links of this face are built from its one canonical host.
     canonical: Mapped[bool]
+    ended_at: Mapped[datetime | None]
 
 
 class DataKey(PracticeRow, Base):

@@ -1,8 +1,9 @@
 """A kind of visit that can be booked, with the rules its times obey (FHIR HealthcareService)."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Text, UniqueConstraint
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, PracticeRow
@@ -20,6 +21,12 @@ class VisitType(PracticeRow, Base):
         CheckConstraint("horizon_days between 1 and 400", name="horizon"),
         CheckConstraint("modality in ('video', 'phone', 'in_person')", name="modality"),
         CheckConstraint("price_minor >= 0", name="price"),
+        CheckConstraint(
+            "buffer_before_minutes between 0 and 240 and buffer_after_minutes between 0 and 240",
+            name="buffers",
+        ),
+        CheckConstraint("notice_minutes between 0 and 43200", name="notice"),
+        CheckConstraint("cardinality(offered_by) > 0", name="offered_by"),
     )
 
     slug: Mapped[str]
@@ -43,4 +50,6 @@ class VisitType(PracticeRow, Base):
     cancel_window_hours: Mapped[int]
     position: Mapped[int]
     active: Mapped[bool]
+    # Practitioners who offer it; none named means everybody who sees patients here.
+    offered_by: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
     created_at: Mapped[datetime]

@@ -96,9 +96,9 @@ def choose_patient(session: Session, *, account: Account, known: list[KnownPatie
 def create_patient(
     session: Session, *, practice_id: UUID, email: str | None, details: PersonDetails
 ) -> Patient:
-    """Open a record."""
+    """Open a record; the phone may be missing."""
     given, family = clean_name(details.given_name), clean_name(details.family_name)
-    phone = normalise_phone(details.phone)
+    phone = normalise_phone(details.phone) if details.phone else None
     patient = Patient(
         practice_id=practice_id,
         reference=new_reference(),

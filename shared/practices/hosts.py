@@ -27,6 +27,9 @@ class PracticeView:
     email: str
     address: Mapping[str, Any]
     brand: Mapping[str, Any]
+    emergency_words: str = ""
+    cancel_window_hours: int = 24
+    desk_pay_later: bool = True
 
 
 def find_practice_at(*, host: str, face: str) -> PracticeView | None:
@@ -37,7 +40,9 @@ def find_practice_at(*, host: str, face: str) -> PracticeView | None:
     with open_session(Context(None, "bedside_public", "host")) as session:
         practice_id = session.scalar(
             select(PracticeHost.practice_id).where(
-                PracticeHost.host == host, PracticeHost.face == face
+                PracticeHost.host == host,
+                PracticeHost.face == face,
+                PracticeHost.ended_at.is_(None),
             )
         )
     if practice_id is None:
@@ -64,6 +69,9 @@ def view_practice(row: Practice) -> PracticeView:
         email=row.email,
         address=row.address,
         brand=row.brand,
+        emergency_words=row.emergency_words,
+        cancel_window_hours=row.cancel_window_hours,
+        desk_pay_later=row.desk_pay_later,
     )
 
 
