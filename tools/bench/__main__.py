@@ -16,13 +16,14 @@ from shared import keyring
 from shared.config import load_settings
 from shared.db import db
 from tools.bench.load import Measured, Shot, fire, generator
-from tools.bench.stage import PAGES, Stage, forget_holds, prepare, shots
+from tools.bench.pages import PAGES, shots
+from tools.bench.stage import Stage, forget_holds, prepare
 from tools.bench.statements import record
 from tools.environment import port_is_free
 from tools.run import CannotRunError, Practice
 from tools.temporary import temporary_practice
 
-CONNECTIONS = (4, 16, 64)
+CONNECTIONS = (1, 4, 16, 64)
 COMPARED_AT = 16
 POSTGRES = {"shared_buffers": "1GB", "max_wal_size": "8GB", "max_connections": "200"}
 SERVER = (

@@ -78,24 +78,42 @@ def add_practitioners(admin: Admin, patients: int) -> int:
     return wanted
 
 
+def family_of(number: int) -> str:
+    """A family name, with a number because there are more people than names."""
+    return f"{FAMILY[(number // len(GIVEN)) % len(FAMILY)]} {number // 676:05d}"
+
+
+def phone_of(number: int) -> str:
+    """Everybody's own, in E.164."""
+    return f"+1561{2_000_000 + number}"
+
+
+def born_on(number: int) -> date:
+    """Some thirty share a birthday when there are 750 000."""
+    return ELDEST + timedelta(days=number * 37 % 27_000)
+
+
 def add_patients(admin: Admin, ground: Ground, patients: int) -> None:
     """Records, sign-ins, and which belongs to which."""
     ring, home, made = keyring.current(), ground.practice_id, datetime.now(UTC)
     with in_bulk(
         admin,
         "copy patient (practice_id, id, reference, given_name, family_name, name_key, birth_date,"
-        " email_ct, email_bidx, phone_ct, phone_bidx, state, time_zone, created_at) from stdin",
+        " email_ct, email_bidx, phone_ct, phone_bidx, phone_tail_bidx, state, time_zone,"
+        " created_at) from stdin",
     ) as out:
         for number in range(patients):
             row = PATIENTS.at(number)
-            given = GIVEN[number % len(GIVEN)]
-            family = f"{FAMILY[(number // len(GIVEN)) % len(FAMILY)]} {number // 676:05d}"
+            given, family = GIVEN[number % len(GIVEN)], family_of(number)
             email = ring.encrypt(home, f"patient|email_ct|{row}", f"crowd{number}@patients.example")
-            phone = ring.encrypt(home, f"patient|phone_ct|{row}", "+15615550199")
+            called = phone_of(number)
+            phone = ring.encrypt(home, f"patient|phone_ct|{row}", called)
+            known = ring.blind_index(home, "phone", called).hex()
+            tail = ring.blind_index(home, "phone_tail", called[-4:]).hex()
             out.write(
                 f"{home}\t{row}\tC{number:08d}\t{given}\t{family}\t{name_key(family, given)}\t"
-                f"{ELDEST + timedelta(days=number * 37 % 27_000)}\t\\\\x{email.hex()}\t"
-                f"\\\\x{os.urandom(16).hex()}\t\\\\x{phone.hex()}\t\\\\x{os.urandom(16).hex()}\t"
+                f"{born_on(number)}\t\\\\x{email.hex()}\t\\\\x{os.urandom(16).hex()}\t"
+                f"\\\\x{phone.hex()}\t\\\\x{known}\t\\\\x{tail}\t"
                 f"FL\t{ZONE}\t{made}\n"
             )
     with in_bulk(

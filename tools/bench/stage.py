@@ -1,38 +1,21 @@
-"""Who is there to be measured: the crowd, sessions for some of it, a full week, the requests."""
+"""Who is there to be measured: the crowd, and a full week."""
 
-import html
-import re
-import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlencode
 from uuid import UUID
 
-import httpx
 import psycopg
 from flask import Flask
 from sqlalchemy import select
 
 from shared import booking
-from shared.auth.sessions import start_session
 from shared.db import Context, open_session
-from shared.models.account import Account
 from shared.models.practitioner import PractitionerRole
-from shared.models.role_grant import RoleGrant
 from shared.models.visit_type import VisitType
-from shared.web.cookies import session_cookie_name
-from tools.bench.crowd import ACCOUNTS, PATIENTS, Ground, gather
-from tools.bench.load import Shot
+from tools.bench.crowd import PATIENTS, Ground, gather
 
-PAGES = ("portal_home", "slot_search", "book", "admin_day", "event_log_patient")
 SLUG, VISIT = "seagrape", "first-visit"
 REGULARS = 200
-VISITORS = 64
-DAYS_LOOKED_AT = 8
-HIDDEN = re.compile(r'name="(csrf_token|idempotency_key|visit|zone)" value="([^"]*)"')
-TIME = re.compile(r'name="starts_at" value="([^"]+)"')
-DAY = re.compile(r'href="(/portal/book/[^"]+\bday=[^"]+)"')
 
 
 @dataclass
@@ -134,83 +117,6 @@ def fill_week(stage: Stage, admin_dsn: str) -> None:
                     "ends": ends,
                 },
             )
-
-
-def shots(stage: Stage) -> dict[str, list[Shot]]:
-    """The requests of every measured page."""
-    regulars, physician = list(_regular_sessions(stage)), _staff_session(stage)
-    return {
-        "portal_home": [Shot("/portal/", cookie) for cookie in regulars],
-        "slot_search": [Shot(f"/portal/book/{VISIT}", stage.headers)],
-        "book": list(_holds(stage)),
-        "admin_day": [Shot("/admin/", physician)],
-        "event_log_patient": [
-            Shot(f"/admin/patients/{PATIENTS.at(number)}/story", physician)
-            for number in stage.numbers()
-        ],
-    }
-
-
-def _regular_sessions(stage: Stage) -> Iterator[dict[str, str]]:
-    home = stage.ground.practice_id
-    for number in stage.numbers():
-        with open_session(Context(home, "bedside_gate", "bench")) as session:
-            started = start_session(
-                session,
-                account=session.get_one(Account, (home, ACCOUNTS.at(number))),
-                face="portal",
-                factor="link",
-                device="Bench",
-                patient_id=PATIENTS.at(number),
-            )
-        yield _with_cookie(stage, "portal", started.token)
-
-
-def _staff_session(stage: Stage) -> dict[str, str]:
-    home = stage.ground.practice_id
-    with open_session(Context(home, "bedside_job", "bench")) as session:
-        account_id = session.scalars(
-            select(RoleGrant.account_id).where(
-                RoleGrant.role == "physician", RoleGrant.ended_at.is_(None)
-            )
-        ).first()
-    with open_session(Context(home, "bedside_gate", "bench")) as session:
-        started = start_session(
-            session,
-            account=session.get_one(Account, (home, account_id)),
-            face="admin",
-            factor="passkey",
-            device="Bench",
-        )
-    return _with_cookie(stage, "admin", started.token)
-
-
-def _with_cookie(stage: Stage, face: str, token: str) -> dict[str, str]:
-    return {**stage.headers, "Cookie": f"{session_cookie_name(face)}={token}"}
-
-
-def _holds(stage: Stage) -> Iterator[Shot]:
-    """Visitors who each press one open time after another: a new hold lets the last one go."""
-    for turn in range(VISITORS):
-        with httpx.Client(base_url=stage.base, headers=stage.headers, timeout=60) as client:
-            text = client.get(f"/portal/book/{VISIT}").raise_for_status().text
-            days = list(dict.fromkeys(DAY.findall(text)))
-            times = TIME.findall(text)
-            fields = {name: html.unescape(value) for name, value in HIDDEN.findall(text)}
-            if days:
-                later = html.unescape(days[turn % min(len(days), DAYS_LOOKED_AT)])
-                times += TIME.findall(client.get(later).raise_for_status().text)
-            fields["idempotency_key"] = "{random}"
-            cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-        headers = {
-            **stage.headers,
-            "Cookie": cookie,
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-        for time in secrets.SystemRandom().sample(times, min(4, len(times))):
-            fields["starts_at"] = html.unescape(time)
-            body = urlencode(fields, safe="{}")
-            yield Shot("/portal/holds", headers, "POST", body)
 
 
 def _practice(admin_dsn: str) -> UUID:
