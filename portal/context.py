@@ -7,12 +7,26 @@ from shared.web.current import find_viewer
 from shared.web.navigation import Place, nav_items
 from shared.web.session_limits import session_limits
 
+# Five at most: what a thumb can tell apart at the bottom of a phone.
 PLACES = (
     Place(_l("Home"), "portal.home_index", "home"),
-    Place(_l("Appointments"), "portal.appointments_index", "calendar"),
+    Place(
+        _l("Visits"),
+        "portal.appointments_index",
+        "calendar",
+        holds=("portal.appointments", "portal.cancellations", "portal.booking", "portal.holds"),
+    ),
     Place(_l("Sent to me"), "portal.dispatches_index", "mail"),
-    Place(_l("Who looked"), "portal.looks_index", "shield"),
-    Place(_l("Sign-in and devices"), "portal.security_index", "key"),
+    Place(_l("Payments"), "portal.payments_index", "card", holds=("portal.payments",)),
+    Place(
+        _l("Profile"),
+        "portal.profile_index",
+        "person",
+        holds=(
+            *("portal.profile", "portal.preferences", "portal.email_changes"),
+            *("portal.security", "portal.looks"),
+        ),
+    ),
 )
 
 

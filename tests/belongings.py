@@ -14,9 +14,11 @@ from shared.booking import find_next_times, get_visit_type, hold_slot
 from shared.db import open_session
 from shared.events import act
 from shared.ids import new_id
+from shared.keyring import blind_index
 from shared.models.account import Account
 from shared.models.break_glass import BreakGlass
 from shared.models.dispatch import Dispatch
+from shared.models.email_change import EmailChange
 from shared.models.passkey import Passkey
 from shared.models.payment import Payment
 from shared.models.role_grant import RoleGrant
@@ -37,7 +39,8 @@ def belongings_of(practice: PracticeOf, patient: PatientOf) -> Belongings:
         appointment_id = _hold(session, practice, patient)
     with open_session(practice.context()) as session:
         payment, dispatch = _payment(patient, appointment_id), _dispatch(patient)
-        session.add_all([payment, dispatch])
+        move = _email_change(patient)
+        session.add_all([payment, dispatch, move])
         act(session, "practice.seeded", target=("practice", practice.id))
         grant = session.query(RoleGrant).first()
     return Belongings(
@@ -48,6 +51,7 @@ def belongings_of(practice: PracticeOf, patient: PatientOf) -> Belongings:
             "hold_id": appointment_id,
             "payment_id": payment.id,
             "dispatch_id": dispatch.id,
+            "email_change_id": move.id,
             "grant_id": grant.id if grant else new_id(),
             "attempt_id": new_id(),
             **_of_staff(practice, patient),
@@ -169,6 +173,22 @@ def _payment(patient: PatientOf, appointment_id: UUID) -> Payment:
 
 
 def _dispatch(patient: PatientOf) -> Dispatch:
+def _email_change(patient: PatientOf) -> EmailChange:
+    return EmailChange(
+        practice_id=patient.practice_id,
+        account_id=patient.account_id,
+        patient_id=patient.id,
+        old_email=patient.email,
+        old_email_bidx=blind_index(patient.practice_id, "email", patient.email),
+        new_email="elsewhere@patients.example",
+        new_email_bidx=blind_index(patient.practice_id, "email", "elsewhere@patients.example"),
+        code_hash=b"0" * 32,
+        code_tries=0,
+        created_at=clock.now(),
+        expires_at=clock.now() + timedelta(minutes=30),
+    )
+
+
     return Dispatch(
         practice_id=patient.practice_id,
         channel="email",

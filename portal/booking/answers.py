@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from portal.booking.presenters import Choice, Reader, time_label
 from portal.booking.reading import read_time
+from portal.booking.refusals import refusal_words
 from shared.booking.slots import SENTENCES, Refusal, Rule
 from shared.booking.zones import exists, instant, readings, zone
 from shared.web.i18n import gettext as _
-from shared.web.states import state_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,3 @@ def answer_why(
             return Answer(asked, _("That time is open."), free)
     refusal = why_not(instant(on, at, where))
     return Answer(asked, refusal_words(refusal))
-
-
-def refusal_words(refusal: Refusal | None) -> str:
-    """A refusal in the reader's language; states by their names."""
-    if refusal is None:
-        return ""
-    values = dict(refusal.values)
-    if refusal.rule is Rule.STATE:
-        values["states"] = state_names(values["states"].split(", "))
-    return _(refusal.template, **values)

@@ -5,8 +5,8 @@ from uuid import UUID
 from flask import Response, request
 
 from portal import blueprint
-from portal.booking.answers import refusal_words
 from portal.booking.forms import DetailsForm, ReturningForm, WhereForm, read_date
+from portal.booking.refusals import refusal_words
 from shared import booking
 from shared.access.appointments import Visit, access_hold
 from shared.booking.keeping import extend_for_sign_in

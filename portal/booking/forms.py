@@ -77,10 +77,7 @@ class DetailsForm(Form):
     )
     family_name = StringField(
         _l("Last name"),
-        validators=[
-            DataRequired(_l("Enter your last name.")),
-            Length(max=100, message=_l("Enter a last name of at most 100 letters.")),
-        ],
+        validators=[Length(max=100, message=_l("Enter a last name of at most 100 letters."))],
     )
     birth_date = StringField(
         _l("Date of birth"),
@@ -97,11 +94,6 @@ class DetailsForm(Form):
         """Something must be left of it to call somebody by."""
         if not clean_name(field.data or ""):
             raise ValidationError(_l("Enter your first name."))
-
-    def validate_family_name(self, field: StringField) -> None:
-        """The same for the last name."""
-        if not clean_name(field.data or ""):
-            raise ValidationError(_l("Enter your last name."))
 
     def validate_birth_date(self, field: StringField) -> None:
         """A day somebody alive can have been born on."""

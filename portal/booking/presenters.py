@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
+from portal.booking.refusals import refusal_words
 from shared import booking
 from shared.booking.errors import OpenTime
+from shared.booking.slots import Refusal, Rule
 from shared.booking.zones import (
     US_ZONES,
     UnknownZone,
@@ -18,7 +20,7 @@ from shared.booking.zones import (
     zone,
     zone_label,
 )
-from shared.web.formats import clock_time, day, short_day, when
+from shared.web.formats import MONTHS, clock_time, day, short_day, when
 from shared.web.i18n import gettext as _
 from shared.web.i18n import ngettext
 from shared.web.states import state_names
@@ -73,6 +75,14 @@ class DayLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """One reason, and the times of the day that it takes away."""
+
+    words: str
+    times: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """Everything the page of open times shows."""
 
@@ -80,6 +90,7 @@ class Board:
     reader: Reader
     chosen: date
     title: str
+    span: str
     days: list[DayLink]
     earlier: date | None
     later: date | None
@@ -87,6 +98,7 @@ class Board:
     announcement: str
     next_day: date | None
     states: str
+    refused: list["Refused"]
 
     def href(self, on: date, endpoint: str = "portal.booking_show") -> str:
         """The page of another day, in the same zone."""
@@ -96,6 +108,12 @@ class Board:
 
 Search = Callable[[datetime, datetime], list[OpenTime]]
 
+WhyNot = Callable[[datetime, datetime], list[tuple[datetime, Refusal]]]
+
+
+def came_from() -> dict[str, str]:
+    """What the public site's link said of where the visit began, for the links of this page."""
+    return {name: request.args[name][:100] for name in ("from", "via") if name in request.args}
 
 def choose_reader(wanted: str | None, practice_zone: str) -> Reader:
     """The zone somebody asked for, when it is one; the practice's otherwise."""
@@ -122,6 +140,7 @@ def present_board(
     next_time: datetime | None,
     search: Search,
 ) -> Board:
+    refused: WhyNot,
     """The strip that holds the day, and the day's times."""
     where = zone(reader.zone)
     last = today + timedelta(days=visit.horizon_days + 1)
@@ -139,6 +158,7 @@ def present_board(
         chosen=chosen,
         title=day(chosen),
         days=[
+        span=_span(start, min(start + timedelta(days=STRIP - 1), last)),
             _day_link(on, len(by_day.get(on, [])), on == chosen)
             for on in (start + timedelta(days=offset) for offset in range(STRIP))
             if on <= last
@@ -150,6 +170,7 @@ def present_board(
         next_day=None if times or next_time is None else first_open,
         states=state_names(sorted(visit.states)),
     )
+        refused=_by_reason(refused(*day_bounds(chosen, chosen, where)), reader.zone),
 
 
 def present_choice(each: OpenTime, zone_name: str) -> Choice:
@@ -167,6 +188,15 @@ def _day_link(on: date, count: int, current: bool) -> DayLink:
 
 
 def _counted(count: int, on: date) -> str:
+def _span(first: date, last: date) -> str:
+    """ "20 to 26 November", "28 November to 4 December": the days of a strip."""
+    until = f"{last.day} {MONTHS[last.month - 1]}"
+    begin = (
+        f"{first.day}" if first.month == last.month else f"{first.day} {MONTHS[first.month - 1]}"
+    )
+    return _("%(first)s to %(last)s", first=begin, last=until)
+
+
     if not count:
         return _("No open times on %(day)s", day=day(on))
     return ngettext(
@@ -175,6 +205,15 @@ def _counted(count: int, on: date) -> str:
 
 
 def _groups(times: Sequence[OpenTime], zone_name: str) -> list[tuple[str, list[Choice]]]:
+def _by_reason(found: Sequence[tuple[datetime, Refusal]], zone_name: str) -> list[Refused]:
+    """Each reason once, with its times in order. What has passed needs no reason."""
+    reasons: dict[str, list[str]] = {}
+    for at, refusal in found:
+        if refusal.rule is not Rule.PAST:
+            reasons.setdefault(refusal_words(refusal), []).append(time_label(at, zone_name))
+    return [Refused(words, times) for words, times in reasons.items()]
+
+
     where = zone(zone_name)
     people = {each.practitioner_name for each in times}
     parts: dict[str, list[Choice]] = {}

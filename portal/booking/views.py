@@ -14,6 +14,7 @@ from portal.booking.presenters import (
     present_board,
     read_day,
 )
+from portal.reader import own_zone
 from shared import booking, clock
 from shared.booking.zones import local_day, zone
 from shared.web.answers import page
@@ -60,8 +61,9 @@ def find_visit(slug: str) -> "VisitType":
 
 
 def find_reader() -> Reader:
-    """The zone the reader asked for, or the practice's."""
-    return choose_reader(request.args.get("zone"), practice().time_zone)
+    """The zone the reader asked for; else a patient's own, or the practice's."""
+    known = own_zone() if viewer().patient_id else None
+    return choose_reader(request.args.get("zone") or known, practice().time_zone)
 
 
 def find_board(visit: "VisitType") -> Board:
@@ -75,6 +77,7 @@ def find_board(visit: "VisitType") -> Board:
         today=local_day(clock.now(), zone(reader.zone)),
         next_time=next_time_of(openings.next(1)),
         search=openings.between,
+        refused=openings.refused,
     )
 
 

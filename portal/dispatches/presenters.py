@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 TITLES: Mapping[str, LazyString] = {
     "booking_cancelled": _l("Your cancellation"),
     "booking_confirmed": _l("Your booking"),
+    "email_change_code": _l("Code for a new e-mail address"),
+    "email_change_taken": _l("Your e-mail address"),
+    "email_changed": _l("Your e-mail address was changed"),
     "payment_refunded": _l("Your refund"),
     "sign_in": _l("Sign-in link and code"),
     "sign_in_unknown": _l("Sign-in link and code"),
     "staff_invitation": _l("Invitation"),
+    "visit_reminder": _l("Reminder of your visit"),
 }
 
 
@@ -62,10 +66,13 @@ STANDINGS: Mapping[str, Standing] = {
     ),
     "skipped": Standing(_l("Not sent"), "neutral"),
 }
+WAITING = Standing(_l("Waits"), "neutral", _l("It waits until your quiet hours are over."))
 SKIPPED: Mapping[str, LazyString] = {
     "no_address": _l("We have no e-mail address for you."),
     "address_bounced": _l("Earlier mail to this address came back."),
     "address_complained": _l("Our mail was marked as unwanted at this address."),
+    "not_needed": _l("It was not needed any more."),
+    "not_wanted": _l("You turned these messages off. Your profile turns them on again."),
     "too_late": _l("It would have come too late to be of use."),
 }
 
@@ -87,6 +94,8 @@ class SentMessage:
 def present(dispatch: "Dispatch") -> SentMessage:
     """A message in the reader's words."""
     standing = STANDINGS[dispatch.status]
+    if dispatch.status == "queued" and dispatch.reason == "quiet_hours":
+        standing = WAITING
     meaning = standing.meaning
     if dispatch.status == "skipped":
         meaning = SKIPPED.get(dispatch.reason or "")

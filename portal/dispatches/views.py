@@ -6,8 +6,8 @@ from flask import Response, request
 
 from portal import blueprint
 from portal.dispatches.presenters import present
+from portal.reader import own_zone
 from shared.access.dispatches import list_sent_to_viewer
-from shared.access.patients import access_patient
 from shared.web.answers import page
 from shared.web.current import transaction, viewer
 from shared.web.policy import requires
@@ -26,15 +26,8 @@ def dispatches_index() -> Response:
         messages=[present(each) for each in found[:PAGE]],
         older=found[PAGE - 1].id if len(found) > PAGE else None,
         first=before is None,
-        zone=_zone(),
+        zone=own_zone(),
     )
-
-
-def _zone() -> str:
-    patient_id = viewer().patient_id
-    if patient_id is None:
-        return "UTC"
-    return access_patient(transaction(), viewer=viewer(), patient_id=patient_id).time_zone
 
 
 def _read_id(text: str | None) -> UUID | None:

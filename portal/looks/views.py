@@ -7,8 +7,8 @@ from flask import Response, request
 
 from portal import blueprint
 from portal.looks.presenters import present
+from portal.reader import own_zone
 from shared.access.looks import read_own_looks
-from shared.access.patients import access_patient
 from shared.web.answers import page
 from shared.web.current import transaction, viewer
 from shared.web.policy import requires
@@ -23,7 +23,7 @@ def looks_index() -> Response:
     found = read_own_looks(transaction(), viewer=viewer(), own=own, before=before)
     return page(
         "portal/looks/index.html",
-        days=present(found.looks, _zone()),
+        days=present(found.looks, own_zone()),
         own=own,
         first=before is None,
         more=f"{found.more[0].isoformat()}_{found.more[1]}" if found.more else None,
@@ -38,10 +38,3 @@ def read_cursor(text: str | None) -> tuple[datetime, UUID] | None:
         return (moment, UUID(event_id)) if moment.tzinfo else None
     except ValueError:
         return None
-
-
-def _zone() -> str:
-    patient_id = viewer().patient_id
-    if patient_id is None:
-        return "UTC"
-    return access_patient(transaction(), viewer=viewer(), patient_id=patient_id).time_zone

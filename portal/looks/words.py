@@ -31,7 +31,9 @@ WHAT: Mapping[str, LazyString] = {
     "patient.found": _l("found your record in a search"),
     "patient.viewed": _l("looked at your contact data"),
     "payment.viewed": _l("looked at a payment of yours"),
+    "preference.viewed": _l("looked at what you want to be written about"),
     "record.viewed_as_it_was": _l("looked at how your record was before"),
+    "suppression.viewed": _l("looked at whether mail reaches you"),
     "story.read": _l("read the story of your record"),
 }
 # What a message is for, where a program read the record to send it.
@@ -40,6 +42,7 @@ FOR_MESSAGE: Mapping[str, LazyString] = {
     "booking_confirmed": _l("to send your confirmation"),
     "payment_refunded": _l("to tell you about your refund"),
     "sign_in": _l("to send your sign-in code"),
+    "visit_reminder": _l("to remind you of your visit"),
 }
 FOR_PROGRAM: Mapping[str, LazyString] = {
     "apply_inbox": _l("to take in news about your payment or your mail"),
@@ -50,6 +53,7 @@ FOR_PROGRAM: Mapping[str, LazyString] = {
     "reconcile_payments": _l("to find out how a payment stands"),
     "refresh_checkout": _l("to find out how a payment stands"),
     "refresh_refund": _l("to find out how a refund stands"),
+    "remind_of_visits": _l("to remind you of your visit"),
     "send_dispatch": _l("to send you a message"),
     "submit_refund": _l("to give you money back"),
     "sweep_dispatches": _l("to look after a message that was not sent"),

@@ -1,18 +1,21 @@
 """What the payment pages and the receipt say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import url_for
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from shared.access.appointments import access_visit
 from shared.access.patients import access_patient
 from shared.access.principal import Principal
 from shared.booking import is_live
 from shared.checkout import Money, money_of, money_of_payment
+from shared.web.formats import money as money_words
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -53,6 +56,42 @@ class Receipt:
     again_url: str
 
 
+# How a payment stands, in a word and its tone.
+WORDS: dict[str, tuple[LazyString, str]] = {
+    "paid": (_l("Paid"), "good"),
+    "refunding": (_l("On its way back"), "warn"),
+    "refunded": (_l("Given back"), "neutral"),
+    "refund_failed": (_l("Please call us"), "bad"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One payment of the list."""
+
+    payment_id: UUID
+    visit: str
+    amount: str
+    paid_at: datetime
+    word: str
+    tone: str
+
+
+def present_payments(
+    session: "Session", payments: "Sequence[Money]", *, viewer: Principal
+) -> list[Line]:
+    """Payments that were made, each with the visit it was for."""
+    lines = []
+    for money in payments:
+        visit = access_visit(session, viewer=viewer, appointment_id=money.appointment_id)
+        word, tone = WORDS.get(money.standing, (_l("Paid"), "good"))
+        amount = money_words(money.amount_minor, money.currency)
+        paid_at = money.paid_at or visit.appointment.starts_at
+        name = visit.visit_type.name
+        lines.append(Line(money.payment_id, name, amount, paid_at, str(word), tone))
+    return lines
+
+
 def present_checkout(session: "Session", *, viewer: Principal, appointment_id: UUID) -> Shown:
     """Raises NotFound."""
     visit = access_visit(session, viewer=viewer, appointment_id=appointment_id)
@@ -83,7 +122,7 @@ def present_receipt(session: "Session", *, viewer: Principal, payment_id: UUID) 
         money=money,
         reference=visit.appointment.reference,
         number=f"{visit.appointment.reference}-{payment_id.hex[-6:].upper()}",
-        patient=_("%(given)s %(family)s", given=patient.given_name, family=patient.family_name),
+        patient=patient.full_name,
         visit=visit.visit_type.name,
         with_whom=_name(visit.practitioner.full_name, visit.practitioner.credentials),
         npi=visit.practitioner.npi,

@@ -6,15 +6,19 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from portal import blueprint
-from portal.payments.presenters import present_checkout, present_receipt
+from portal.payments.presenters import present_checkout, present_payments, present_receipt
+from portal.reader import own_zone
 from shared.access.appointments import access_appointment
 from shared.billing.errors import NothingToPay, TooManyPages
 from shared.booking import HoldGone
 from shared.checkout import ask_stripe, money_of_payment, open_checkout
+from shared.checkout.listing import list_own_payments
 from shared.checkout.reading import FINAL, Standing
 from shared.web.answers import invalid, page, to
 from shared.web.current import practice, settings, transaction, viewer
 from shared.web.policy import requires
+
+PAGE = 10
 
 
 @blueprint.get("/appointments/<uuid:appointment_id>/payment")
@@ -82,6 +86,21 @@ def payments_check(payment_id: UUID) -> Response:
     return to("portal.payments_return", payment_id=payment_id)
 
 
+@blueprint.get("/payments")
+@requires("payment.read")
+def payments_index() -> Response:
+    """What was paid, newest first, each with its receipt."""
+    before = read_id(request.args.get("before"))
+    found = list_own_payments(transaction(), viewer=viewer(), before=before, limit=PAGE + 1)
+    return page(
+        "portal/payments/index.html",
+        payments=present_payments(transaction(), found[:PAGE], viewer=viewer()),
+        older=found[PAGE - 1].payment_id if len(found) > PAGE else None,
+        first=before is None,
+        zone=own_zone(),
+    )
+
+
 @blueprint.get("/payments/<uuid:payment_id>")
 @requires("payment.read")
 def payments_show(payment_id: UUID) -> Response:
@@ -97,3 +116,11 @@ def standing_page(template: str, payment_id: UUID) -> Response:
         return to("portal.appointments_show", appointment_id=money.appointment_id)
     shown = present_checkout(transaction(), viewer=viewer(), appointment_id=money.appointment_id)
     return page(template, money=money, shown=shown)
+
+
+def read_id(written: str | None) -> UUID | None:
+    """The page's key, as our own link wrote it; anything else begins at the newest."""
+    try:
+        return UUID(written) if written else None
+    except ValueError:
+        return None

@@ -1,13 +1,18 @@
-"""Sign-in and devices: where this account is signed in, and signing out there."""
+"""Sign-in and devices: where this account is signed in, its passkeys, and signing out there."""
 
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 from flask_babel import gettext as _
 
 from portal import blueprint
+from portal.reader import own_zone
+from portal.security.forms import NewPasskeyForm
+from shared.access.policy import holds
+from shared.auth.devices import describe_device
 from shared.auth.own_sessions import end_other_sessions, end_own_session, list_own_sessions
-from shared.web.answers import page, to
+from shared.auth.patient_passkeys import list_own_passkeys
+from shared.web.answers import invalid, to
 from shared.web.current import transaction, viewer
 from shared.web.policy import requires
 from shared.web.signing_in import note, signed_out, take_notice
@@ -16,11 +21,23 @@ from shared.web.signing_in import note, signed_out, take_notice
 @blueprint.get("/security")
 @requires("session.manage")
 def security_index() -> Response:
-    """Every place where this account is signed in now."""
-    return page(
+    """Every place where this account is signed in now, and the quick ways in."""
+    return show_security()
+
+
+def show_security(refused: NewPasskeyForm | None = None) -> Response:
+    """The page; with the form to mend where a passkey was not made."""
+    device = describe_device(request.headers.get("User-Agent", ""))
+    may_add = holds(viewer(), "profile.move")
+    return invalid(
         "portal/security/index.html",
+        status=422 if refused else 200,
+        form=refused or NewPasskeyForm(data={"label": device}),
+        may_add=may_add,
+        passkeys=list_own_passkeys(transaction(), viewer=viewer()) if may_add else [],
         sessions=list_own_sessions(transaction(), viewer=viewer()),
         current_id=viewer().session_id,
+        zone=own_zone(),
         notice=take_notice(),
     )
 

@@ -17,7 +17,12 @@ from shared.models.appointment import Appointment
 from shared.models.visit_type import VisitType
 
 # Rules that are the practice's own to bend. A taken time, the past and a licence are not.
-BENDABLE = frozenset({Rule.NOTICE, Rule.HORIZON, Rule.CLOSED, Rule.HOURS, Rule.GRID})
+BENDABLE = frozenset(
+    {
+        *(Rule.NOTICE, Rule.HORIZON, Rule.GRID),
+        *(Rule.CLOSED, Rule.HOLIDAY, Rule.HOURS, Rule.AWAY),
+    }
+)
 
 
 def desk_openings(

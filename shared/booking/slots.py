@@ -24,7 +24,9 @@ class Rule(StrEnum):
     HORIZON = "horizon"
     STATE = "state"
     CLOSED = "closed"
+    HOLIDAY = "holiday"
     HOURS = "hours"
+    AWAY = "away"
     GRID = "grid"
     TAKEN = "taken"
     OWN = "own"
@@ -38,6 +40,8 @@ SENTENCES: dict[Rule, str] = {
     Rule.HORIZON: "This visit can be booked up to %(days)s days ahead.",
     Rule.STATE: "This visit is only for people who will be in %(states)s at the time.",
     Rule.CLOSED: "There are no visits on that day.",
+    Rule.HOLIDAY: "We are closed on that day.",
+    Rule.AWAY: "Nobody is here to see you at that time.",
     Rule.HOURS: "That is outside the hours of this visit.",
     Rule.GRID: "Visits start at set times, and this is not one of them.",
     Rule.TAKEN: "That time is taken, or too close to another visit.",
@@ -184,15 +188,20 @@ class Offer:
         return Refusal(Rule.STATE, {"states": ", ".join(sorted(self.rules.states))})
 
     def _by_hours(self, at: datetime) -> Refusal | None:
-        today = self.day(local_day(at, self.zone))
+        today, wanted = self.day(local_day(at, self.zone)), self.rules.visit(at)
         if not today:
-            return Refusal(Rule.CLOSED)
-        around = [each for each in today if each.covers(self.rules.visit(at))]
+            return Refusal(Rule.HOLIDAY if self._usually(at) else Rule.CLOSED)
+        around = [each for each in today if each.covers(wanted)]
         if not around:
-            return Refusal(Rule.HOURS)
+            away = any(each.covers(wanted) for each in self._usually(at))
+            return Refusal(Rule.AWAY if away else Rule.HOURS)
         if (at - around[0].starts_at) % self.rules.step:
             return Refusal(Rule.GRID)
         return None
+
+    def _usually(self, at: datetime) -> list[Range]:
+        """The hours of that weekday, were there no exception to them."""
+        return calendar(self.zone, tuple(self.weekly), ()).day(local_day(at, self.zone))
 
     def _by_others(self, at: datetime) -> Refusal | None:
         if _touched(self._theirs, self.rules.visit(at)):

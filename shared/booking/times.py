@@ -14,6 +14,7 @@ from shared.access.principal import Principal
 from shared.booking.errors import OpenTime
 from shared.booking.offers import PersonalOffer, horizon_of, load_offers
 from shared.booking.slots import Refusal, Rule
+from shared.booking.zones import local_day
 from shared.models.visit_type import VisitType
 
 ALTERNATIVES = 3
@@ -30,6 +31,18 @@ class Openings:
     def between(self, first: datetime, until: datetime) -> list[OpenTime]:
         """Every open start in [first, until), in order, however many people are free."""
         return _merged(self.offers, max(first, self.first), min(until, self.until))
+
+    def refused(self, first: datetime, until: datetime) -> list[tuple[datetime, Refusal]]:
+        """Every start on somebody's grid in [first, until) that nobody can take, and why not."""
+        starts: set[datetime] = set()
+        for each in self.offers:
+            days = local_day(first, each.offer.zone), local_day(until, each.offer.zone)
+            starts.update(at for at in each.offer.candidates(*days) if first <= at < until)
+        answers = (
+            (at, most_telling([each.offer.why_not(at) for each in self.offers]))
+            for at in sorted(starts)
+        )
+        return [(at, no) for at, no in answers if no is not None]
 
     def next(self, count: int = ALTERNATIVES) -> list[OpenTime]:
         """The first `count` of them."""

@@ -10,7 +10,7 @@ from werkzeug.exceptions import Forbidden, HTTPException
 from shared.access.errors import NotFound, Refused
 from shared.keyring import KeysUnavailable
 from shared.web.current import find_viewer
-from shared.web.problems import problem_for
+from shared.web.problems import WITHOUT_COOKIES, Problem, problem_for
 
 log = structlog.get_logger(__name__)
 KEPT_HEADERS = ("Allow", "Retry-After", "HX-Redirect", "WWW-Authenticate")
@@ -34,13 +34,15 @@ def home_of(path: str) -> str:
     return "/"
 
 
-def error_answer(status: int, headers: dict[str, str] | None = None) -> Response:
-    """The page or fragment for a status."""
+def error_answer(
+    status: int, headers: dict[str, str] | None = None, problem: Problem | None = None
+) -> Response:
+    """The page or fragment for a status, in words of its own where there are any."""
     template = "errors/_error.html" if asks_for_fragment() else "errors/show.html"
     body = render_template(
         template,
         status=status,
-        problem=problem_for(status),
+        problem=problem or problem_for(status),
         request_id=g.get("request_id"),
         home=home_of(request.path),
     )
@@ -79,7 +81,8 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error.get_response()
     kept = {name: value for name, value in error.get_headers() if name in KEPT_HEADERS}
-    return error_answer(status, kept)
+    bare = isinstance(error, CSRFError) and not request.cookies
+    return error_answer(status, kept, WITHOUT_COOKIES if bare else None)
 
 
 def _on_absence(_: NotFound) -> ResponseReturnValue:

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import cast
 
 from babel.support import Translations
-from flask import Flask, g, has_app_context, has_request_context, request
+from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 DEFAULT = "en"
+CHOSEN = "language"
 
 
 def gettext(text: str, **variables: object) -> str:
@@ -68,7 +69,25 @@ def current_language() -> str:
     """The reader's best match among the languages we have."""
     if not has_request_context():
         return DEFAULT
+    chosen = _chosen_language()
+    if chosen in available_languages():
+        return str(chosen)
     return request.accept_languages.best_match(available_languages(), DEFAULT) or DEFAULT
+
+
+def _chosen_language() -> str | None:
+    """What somebody chose in the portal. The public site has no cookie to ask."""
+    if len(available_languages()) == 1 or not request.path.startswith("/portal/"):
+        return None
+    return cast("str | None", session.get(CHOSEN))
+
+
+def remember_language(language: str | None) -> None:
+    """Speak the language somebody chose to this browser from now on; None: what it asks for."""
+    if language is None:
+        session.pop(CHOSEN, None)
+    elif language in available_languages():
+        session[CHOSEN] = language
 
 
 def init_i18n(app: Flask) -> None:

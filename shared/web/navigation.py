@@ -18,6 +18,14 @@ class Place:
     label: LazyString
     endpoint: str
     icon: str
+    # The keys that lead there, such as "g t".
+    key: str = ""
+    # Rooms that are reached through this one: inside them, it is where one is.
+    holds: tuple[str, ...] = ()
+
+    def is_here(self, room: str) -> bool:
+        """Whether a room is this place or lies behind it."""
+        return room == self.room or room.startswith(self.holds or ("\0",))
 
     @property
     def room(self) -> str:
@@ -33,13 +41,17 @@ class NavItem:
     href: str
     icon: str
     current: bool
+    key: str = ""
+    count: int | None = None
 
 
 def nav_items(places: Iterable[Place], viewer: Principal) -> list[NavItem]:
     """Links for the places that exist and whose capability the viewer holds."""
     here = (request.endpoint or "").rpartition("_")[0]
     return [
-        NavItem(place.label, url_for(place.endpoint), place.icon, here == place.room)
+        NavItem(
+            place.label, url_for(place.endpoint), place.icon, place.is_here(here), place.key
+        )
         for place in places
         if _may_open(place.endpoint, viewer)
     ]

@@ -15,6 +15,18 @@ class Problem:
     now: LazyString
 
 
+# A form came without the cookie that every page of ours sets before it shows one.
+WITHOUT_COOKIES = Problem(
+    _l("Your browser keeps no cookies from us"),
+    _l(
+        "Signing in and booking need one: it tells your answers from those of others. It follows"
+        " you nowhere. Nothing was changed."
+    ),
+    _l(
+        "Allow cookies for this site in the settings of your browser, reload the page and try"
+        " again. Or call us, and we do it together."
+    ),
+)
 PROBLEMS = {
     400: Problem(
         _l("We could not read that request"),

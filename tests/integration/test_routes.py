@@ -22,6 +22,7 @@ OWNED = frozenset(
         "hold_id",
         "payment_id",
         "dispatch_id",
+        "email_change_id",
         "grant_id",
         "attempt_id",
         "item_id",
