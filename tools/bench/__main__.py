@@ -20,7 +20,7 @@ from tools.bench.pages import PAGES, shots
 from tools.bench.stage import Stage, forget_holds, prepare
 from tools.bench.statements import record
 from tools.environment import port_is_free
-from tools.run import CannotRunError, Practice
+from tools.run import CannotRunError, Practice, launch_worker
 from tools.temporary import temporary_practice
 
 CONNECTIONS = (1, 4, 16, 64)
@@ -95,11 +95,21 @@ def open_stage(crowd: int) -> Iterator[Opened]:
     with temporary_practice(options=POSTGRES) as practice:
         os.environ.update(practice.environ)
         app = wsgi.make_app(load_settings())
-        with app.app_context():
+        with app.app_context(), without_worker(practice):
             stage = prepare(app, practice.place.port, admin_of(practice), crowd)
             requests = shots(stage)
             db.engine.dispose()
         yield Opened(practice, stage, keyring.current(), requests)
+
+
+@contextlib.contextmanager
+def without_worker(practice: Practice) -> Iterator[None]:
+    """Nobody looks for work while the tables lie bare: each look would read all of them."""
+    worker = next(child for child in practice.running if child.name == "worker")
+    worker.stop()
+    practice.running.remove(worker)
+    yield
+    launch_worker(practice)
 
 
 def measure_bare(practice: Practice, recording: Any, seconds: float) -> Measured:

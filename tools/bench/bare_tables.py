@@ -5,7 +5,7 @@ For a throw-away database only.
 
 import contextlib
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -17,6 +17,7 @@ Admin = psycopg.Connection[tuple[Any, ...]]
 def bare_tables(admin: Admin, tables: Iterable[str]) -> Iterator[None]:
     """The tables without triggers, keys and indexes; they get all of them back."""
     again: list[sql.Composed] = []
+    _vacuum(admin, "off")
     for name in tables:
         for take, give_back in [
             *_constraints(admin, name),
@@ -28,6 +29,13 @@ def bare_tables(admin: Admin, tables: Iterable[str]) -> Iterator[None]:
     yield
     for statement in again:
         admin.execute(statement)
+    _vacuum(admin, "on")
+
+
+def _vacuum(admin: Admin, by_itself: LiteralString) -> None:
+    """Postgres would tidy up after every table of a bulk load; we do so once, at the end."""
+    admin.execute(f"alter system set autovacuum = {by_itself}")
+    admin.execute("select pg_reload_conf()")
 
 
 def tidy(admin: Admin, tables: Iterable[str]) -> None:
