@@ -62,7 +62,7 @@ def test_nothing_is_lost_or_doubled_when_processes_are_killed() -> None:
         sandbox = SandboxHandle(
             place.sandbox, place.sandbox_port, place.data, practice.running[0].process
         )
-        killer = Killer(practice, chance, (0.5, 4.0))
+        killer = Killer(practice, chance, (0.5, float(size("PAUSE", 4))))
         said = send_people(practice, sandbox, count, chance, killer)
         killer.raise_the_dead()
         practice.wait_until(place.port, "/readyz")
