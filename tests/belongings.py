@@ -172,7 +172,6 @@ def _payment(patient: PatientOf, appointment_id: UUID) -> Payment:
     )
 
 
-def _dispatch(patient: PatientOf) -> Dispatch:
 def _email_change(patient: PatientOf) -> EmailChange:
     return EmailChange(
         practice_id=patient.practice_id,
@@ -189,6 +188,7 @@ def _email_change(patient: PatientOf) -> EmailChange:
     )
 
 
+def _dispatch(patient: PatientOf) -> Dispatch:
     return Dispatch(
         practice_id=patient.practice_id,
         channel="email",

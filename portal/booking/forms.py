@@ -25,6 +25,9 @@ class HoldForm(Form):
     visit = HiddenField(validators=[DataRequired(), Length(max=80)])
     starts_at = HiddenField(validators=[DataRequired(), Length(max=40)])
     zone = HiddenField(validators=[Length(max=60)])
+    # Where the visit to the site began; what does not look like it is left out, not refused.
+    landing = HiddenField()
+    via = HiddenField()
 
 
 def _state_field() -> SelectField:

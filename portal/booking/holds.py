@@ -8,11 +8,10 @@ from flask import Response, abort, request
 from werkzeug.exceptions import TooManyRequests
 
 from portal import blueprint
-from portal.booking.answers import refusal_words
 from portal.booking.details import ask_details
 from portal.booking.forms import DetailsForm, HoldForm, WhereForm
-from portal.booking.refusals import refusal_words
 from portal.booking.presenters import choose_reader, present_choice
+from portal.booking.refusals import refusal_words
 from portal.booking.views import find_visit
 from shared import booking, clock
 from shared.access.appointments import access_hold, access_visit

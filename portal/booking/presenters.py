@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flask import url_for
+from flask import request, url_for
 
 from portal.booking.refusals import refusal_words
 from shared import booking
@@ -103,17 +103,18 @@ class Board:
     def href(self, on: date, endpoint: str = "portal.booking_show") -> str:
         """The page of another day, in the same zone."""
         zone_name = self.reader.zone if self.reader.chosen else None
-        return url_for(endpoint, slug=self.visit.slug, day=on.isoformat(), zone=zone_name)
+        query = {"day": on.isoformat(), "zone": zone_name, **came_from()}
+        return url_for(endpoint, slug=self.visit.slug, **query)  # type: ignore[arg-type]  # text, all of it
 
 
 Search = Callable[[datetime, datetime], list[OpenTime]]
-
 WhyNot = Callable[[datetime, datetime], list[tuple[datetime, Refusal]]]
 
 
 def came_from() -> dict[str, str]:
     """What the public site's link said of where the visit began, for the links of this page."""
     return {name: request.args[name][:100] for name in ("from", "via") if name in request.args}
+
 
 def choose_reader(wanted: str | None, practice_zone: str) -> Reader:
     """The zone somebody asked for, when it is one; the practice's otherwise."""
@@ -139,8 +140,8 @@ def present_board(
     today: date,
     next_time: datetime | None,
     search: Search,
-) -> Board:
     refused: WhyNot,
+) -> Board:
     """The strip that holds the day, and the day's times."""
     where = zone(reader.zone)
     last = today + timedelta(days=visit.horizon_days + 1)
@@ -157,8 +158,8 @@ def present_board(
         reader=reader,
         chosen=chosen,
         title=day(chosen),
-        days=[
         span=_span(start, min(start + timedelta(days=STRIP - 1), last)),
+        days=[
             _day_link(on, len(by_day.get(on, [])), on == chosen)
             for on in (start + timedelta(days=offset) for offset in range(STRIP))
             if on <= last
@@ -169,8 +170,8 @@ def present_board(
         announcement=_counted(len(times), chosen),
         next_day=None if times or next_time is None else first_open,
         states=state_names(sorted(visit.states)),
-    )
         refused=_by_reason(refused(*day_bounds(chosen, chosen, where)), reader.zone),
+    )
 
 
 def present_choice(each: OpenTime, zone_name: str) -> Choice:
@@ -187,7 +188,6 @@ def _day_link(on: date, count: int, current: bool) -> DayLink:
     return DayLink(on, short_day(on), count, _counted(count, on), current)
 
 
-def _counted(count: int, on: date) -> str:
 def _span(first: date, last: date) -> str:
     """ "20 to 26 November", "28 November to 4 December": the days of a strip."""
     until = f"{last.day} {MONTHS[last.month - 1]}"
@@ -197,6 +197,7 @@ def _span(first: date, last: date) -> str:
     return _("%(first)s to %(last)s", first=begin, last=until)
 
 
+def _counted(count: int, on: date) -> str:
     if not count:
         return _("No open times on %(day)s", day=day(on))
     return ngettext(
@@ -204,7 +205,6 @@ def _span(first: date, last: date) -> str:
     )
 
 
-def _groups(times: Sequence[OpenTime], zone_name: str) -> list[tuple[str, list[Choice]]]:
 def _by_reason(found: Sequence[tuple[datetime, Refusal]], zone_name: str) -> list[Refused]:
     """Each reason once, with its times in order. What has passed needs no reason."""
     reasons: dict[str, list[str]] = {}
@@ -214,6 +214,7 @@ def _by_reason(found: Sequence[tuple[datetime, Refusal]], zone_name: str) -> lis
     return [Refused(words, times) for words, times in reasons.items()]
 
 
+def _groups(times: Sequence[OpenTime], zone_name: str) -> list[tuple[str, list[Choice]]]:
     where = zone(zone_name)
     people = {each.practitioner_name for each in times}
     parts: dict[str, list[Choice]] = {}

@@ -102,6 +102,7 @@ GATED = frozenset(
     {
         "sign_in",
         "factor.manage",
+        "profile.move",
         "session.manage",
         "staff.close",
     }
@@ -116,7 +117,6 @@ def choose_role(principal: Principal, capability: str) -> Role:
     for role in CAPABILITIES[capability]:
         if role in principal.roles and _in_scope(principal, role, capability):
             return role
-        "profile.move",
     raise Refused(capability)
 
 
