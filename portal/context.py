@@ -3,6 +3,7 @@
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
+from shared.access.policy import holds
 from shared.web.current import find_viewer
 from shared.web.navigation import Place, nav_items
 from shared.web.session_limits import session_limits
@@ -30,12 +31,18 @@ PLACES = (
 )
 
 
+# Somebody who acts for a patient has a sign-in of their own, but no profile here.
+SIGN_IN = Place(_l("Sign-in"), "portal.security_index", "key")
+
+
 def portal_context() -> dict[str, object]:
     """Template variables of the portal."""
     limits = session_limits("portal")
     viewer = find_viewer()
-    nav = nav_items(PLACES, viewer) if limits and viewer else []
-    return {"nav": nav, "session_limits": limits}
+    has_profile = viewer is not None and holds(viewer, "profile.read")
+    places = PLACES if has_profile else (*PLACES, SIGN_IN)
+    nav = nav_items(places, viewer) if limits and viewer else []
+    return {"nav": nav, "session_limits": limits, "has_profile": has_profile}
 
 
 def add_context(blueprint: Blueprint) -> None:

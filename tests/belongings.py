@@ -39,8 +39,7 @@ def belongings_of(practice: PracticeOf, patient: PatientOf) -> Belongings:
         appointment_id = _hold(session, practice, patient)
     with open_session(practice.context()) as session:
         payment, dispatch = _payment(patient, appointment_id), _dispatch(patient)
-        move = _email_change(patient)
-        session.add_all([payment, dispatch, move])
+        session.add_all([payment, dispatch])
         act(session, "practice.seeded", target=("practice", practice.id))
         grant = session.query(RoleGrant).first()
     return Belongings(
@@ -51,7 +50,6 @@ def belongings_of(practice: PracticeOf, patient: PatientOf) -> Belongings:
             "hold_id": appointment_id,
             "payment_id": payment.id,
             "dispatch_id": dispatch.id,
-            "email_change_id": move.id,
             "grant_id": grant.id if grant else new_id(),
             "attempt_id": new_id(),
             **_of_staff(practice, patient),
@@ -93,7 +91,8 @@ def _of_staff(practice: PracticeOf, patient: PatientOf) -> dict[str, object]:
             patient_id=patient.id,
         )  # fmt: skip
         passkey, glass = _passkey(member), _glass(member, patient)
-        session.add_all([passkey, glass])
+        move = _email_change(patient)
+        session.add_all([passkey, glass, move])
         act(session, "practice.seeded", target=("practice", practice.id))
     with open_session(practice.context()) as session:
         invited = open_invitation(
@@ -103,6 +102,7 @@ def _of_staff(practice: PracticeOf, patient: PatientOf) -> dict[str, object]:
     return {
         "session_id": started.row.id,
         "passkey_id": passkey.id,
+        "email_change_id": move.id,
         "invitation_id": invited.row.id,
         "glass_id": glass.id,
     }

@@ -9,7 +9,6 @@ from portal.profile.presenters import present
 from shared.access.accounts import access_own_account
 from shared.access.addresses import why_no_mail
 from shared.access.patients import access_own_patient
-from shared.access.policy import holds
 from shared.profile import Contact, change_contact
 from shared.web.answers import invalid, page, to
 from shared.web.current import transaction, viewer
@@ -28,7 +27,6 @@ def profile_index() -> Response:
         "portal/profile/index.html",
         known=present(patient, account.email),
         no_mail=why_no_mail(transaction(), viewer=viewer(), email_bidx=patient.email_bidx),
-        may_change=holds(viewer(), "profile.change"),
         notice=take_notice(),
     )
 

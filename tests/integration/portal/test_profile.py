@@ -201,7 +201,10 @@ def test_a_proxy_and_a_stranger_change_nothing(
     make_proxy(practice, practice.patients["ana"])
     assert ana.get(path).status_code == 403
     assert ana.post(path, hidden | CONTACT).status_code == 403
-    assert "Change contact data" not in ana.get("/portal/profile").text
+    assert ana.get("/portal/profile").status_code == 403
+    here = ana.get("/portal/security").text
+    assert 'href="/portal/profile"' not in here
+    assert 'href="/portal/security" aria-current="page"' in here
     assert stranger(app, practice).get(path).status_code == 303
     assert record(practice).preferred_name is None
     assert choices(practice) == []
