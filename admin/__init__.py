@@ -15,6 +15,9 @@ from admin.events import records as events_records  # noqa: E402, F401
 from admin.events import views as events_views  # noqa: E402, F401
 from admin.first_run import views as first_run_views  # noqa: E402, F401
 from admin.inbox import views as inbox_views  # noqa: E402, F401
+from admin.keyboard import views as keyboard_views  # noqa: E402, F401
+from admin.palette import views as palette_views  # noqa: E402, F401
+from admin.patients import records as patient_records  # noqa: E402, F401
 from admin.patients import sign_ins as patient_sign_ins  # noqa: E402, F401
 from admin.patients import views as patients  # noqa: E402, F401
 from admin.rehearsal import views as rehearsal_views  # noqa: E402, F401

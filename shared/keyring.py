@@ -202,3 +202,9 @@ def normalise_phone(number: str, region: str = "US") -> str:
     if not phonenumbers.is_valid_number(parsed):
         raise ValueError("not a telephone number")
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+
+
+def phone_tail(number: str | None) -> str | None:
+    """The last four digits, which people read out; None for what has fewer."""
+    digits = "".join(letter for letter in number or "" if letter.isdecimal())
+    return digits[-4:] if len(digits) >= 4 else None

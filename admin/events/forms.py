@@ -117,7 +117,7 @@ class PersonForm(Form):
         _l("Patient"),
         filters=(printable,),
         validators=[
-            InputRequired(_l("Type a reference, or at least three letters of the family name.")),
+            InputRequired(_l("Type a reference, or at least three letters of a name.")),
             Length(max=120, message=_l("That is longer than any name we know.")),
         ],
     )

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from admin.events.values import NOTHING, Field, FieldChange, read_changes, read_image
-from admin.events.words import STAFF_WORDS, actor_words, noun_words, reason_words
+from admin.events.words import STAFF_WORDS, actor_words, noun_words, reason_words, say
 from shared.access.history import PastRecord
 from shared.access.log import LogEntry
+from shared.actions import ACTIONS
 from shared.web.formats import when
 
 TONES = {"act": "accent", "look": "neutral", "write": "good"}
@@ -83,7 +84,9 @@ def tell(entry: LogEntry) -> str:
     own = entry.actor_kind == "patient" and entry.patient_id is not None
     subject = _("The patient") if own else actor_words(entry.actor_name, entry.actor_kind)
     if entry.kind != "write":
-        return f"{subject} {entry.sentence}."
+        known = entry.action in ACTIONS
+        sentence = say(entry.action, entry.body or {}) if known else entry.sentence
+        return f"{subject} {sentence}."
     return f"{subject} {_verb(entry)} {_a(noun_words(entry.target_type))}."
 
 

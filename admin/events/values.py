@@ -14,7 +14,9 @@ from admin.events.words import noun_words
 from shared.web.formats import day, money, when
 
 # What a row is found by, and what only machines compare: no news for anybody.
-LEFT_OUT = frozenset({"id", "practice_id", "name_key"})
+LEFT_OUT = frozenset(
+    {"id", "practice_id", "name_key", "preferred_key", "turn_1", "turn_2", "turn_3", "turn_4"}
+)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d(:?\d\d)?|Z)?")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 RANGE = re.compile(r'[\[(]"?([^",]+)"?,"?([^",)\]]+)"?[)\]]')

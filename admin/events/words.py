@@ -82,6 +82,41 @@ PROGRAM_WORDS: Mapping[str, LazyString] = {
     "sweep_dispatches": _l("to look after messages that were not sent"),
     "sweep_sign_ins": _l("to clear away old sign-ins"),
     "webhook": _l("to take in news from a vendor"),
+    "give_up_hold": _l("to free a time that was left"),
+    "remind_of_visits": _l("to remind of visits"),
+    "report_taken_back": _l("to tell that an address was taken back"),
+    "seal_log": _l("to seal the event log"),
+    "verify_log": _l("to verify the event log"),
+    "verify_log_nightly": _l("to verify the event log, as every night"),
+    "archive_log": _l("to copy the event log, as every night"),
+    "seed": _l("to fill a practice to try things in"),
+}
+# What vendors and programs call things, where a sentence of the log quotes them.
+DETAIL_WORDS: Mapping[str, LazyString] = {
+    "ses": _l("the mail provider"),
+    "stripe:practice": _l("Stripe, the practice's account"),
+    "stripe:consulting": _l("Stripe, the consulting account"),
+    "ses.Send": _l("a mail was taken"),
+    "ses.Delivery": _l("a mail was delivered"),
+    "ses.Bounce": _l("a mail came back"),
+    "ses.Complaint": _l("a mail was reported as unwanted"),
+    "ses.DeliveryDelay": _l("a mail is delayed"),
+    "ses.Reject": _l("a mail was refused"),
+    "checkout.session.completed": _l("a payment page was paid"),
+    "checkout.session.expired": _l("a payment page ran out"),
+    "checkout.session.async_payment_succeeded": _l("a payment arrived later"),
+    "checkout.session.async_payment_failed": _l("a payment failed later"),
+    "charge.refunded": _l("money was given back"),
+    "refund.created": _l("a refund was begun"),
+    "refund.updated": _l("a refund has moved on"),
+    "refund.failed": _l("a refund failed"),
+    "charge.refund.updated": _l("a refund has moved on"),
+    "recovery_code": _l("recovery code"),
+    "signed_out": _l("signed out"),
+    "not_justified": _l("not justified"),
+    "chain": _l("every entry"),
+    "checkpoint": _l("signed seals"),
+    "archive": _l("nightly copies"),
 }
 BLANK = re.compile(r"\{[a-z_]+\}")
 
@@ -89,6 +124,19 @@ BLANK = re.compile(r"\{[a-z_]+\}")
 def noun_words(name: str) -> str:
     """ "appointment_cancellation" -> "Cancellation"."""
     return str(NOUN_WORDS.get(name) or name.replace("_", " ").capitalize())
+
+
+class _Said(dict[str, str]):
+    """A detail the sentence asks for and the entry lacks reads as an ellipsis, not an error."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def say(action: str, details: Mapping[str, object]) -> str:
+    """The action's sentence with its details in words."""
+    said = {key: str(DETAIL_WORDS.get(str(value)) or value) for key, value in details.items()}
+    return ACTIONS[action].sentence.format_map(_Said(said))
 
 
 def action_words(action: str) -> str:

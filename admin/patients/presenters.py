@@ -1,20 +1,26 @@
 """How a patient and a story read on the page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from admin.schedule.presenters import TONES as STATUS_TONES
 from admin.schedule.presenters import status_words
 from shared.access.story import StoryEvent
-from shared.web.formats import day, phone, when
+from shared.messaging.catalogue import CATALOGUE
+from shared.web.formats import day, money, phone, when, zone_name
 
 if TYPE_CHECKING:
     from shared.access.appointments import Visit
+    from shared.models.dispatch import Dispatch
     from shared.models.patient import Patient
+    from shared.models.payment import Payment
 
 # How the story names those who have no name of their own in it.
 ACTORS = {
@@ -34,6 +40,32 @@ TONES = {
     "refund.failed": "bad",
 }
 
+Words = Mapping[str, tuple[LazyString, str]]
+PAYMENT_WORDS: Words = {
+    "open": (_l("Not paid yet"), "warn"),
+    "succeeded": (_l("Paid"), "good"),
+    "canceled": (_l("Not paid"), "neutral"),
+    "refunded": (_l("Given back"), "neutral"),
+}
+ACCOUNT_WORDS: Mapping[str, LazyString] = {
+    "practice": _l("Practice"),
+    "consulting": _l("Consulting"),
+}
+MESSAGE_WORDS: Words = {
+    "queued": (_l("Waiting"), "neutral"),
+    "sending": (_l("On its way"), "neutral"),
+    "sent": (_l("Sent"), "accent"),
+    "delivered": (_l("Delivered"), "good"),
+    "deferred": (_l("Delayed"), "warn"),
+    "bounced": (_l("Came back"), "bad"),
+    "complained": (_l("Reported as unwanted"), "bad"),
+    "suppressed": (_l("Held back"), "bad"),
+    "failed": (_l("Not sent"), "bad"),
+    "cancelled": (_l("Called back"), "neutral"),
+    "unknown": (_l("Not certain"), "warn"),
+    "skipped": (_l("Not sent"), "neutral"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class TimelineItem:
@@ -51,9 +83,33 @@ class PatientRow:
 
     id: UUID
     name: str
+    called: str | None
     born: str
+    years: int
     phone: str
     reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment in the list on a patient's page."""
+
+    when: str
+    amount: str
+    status: str
+    tone: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A message in the list on a patient's page."""
+
+    when: str
+    what: str
+    to: str
+    status: str
+    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +150,27 @@ def present_visits(visits: "list[Visit]", zone: str) -> list[VisitRow]:
     ]
 
 
-def present_row(patient: "Patient") -> PatientRow:
+def present_row(patient: "Patient", today: date) -> PatientRow:
     """A result of a search."""
     return PatientRow(
         id=patient.id,
         name=full_name(patient),
+        called=patient.preferred_name,
         born=day(patient.birth_date, weekday=False),
+        years=age(patient.birth_date, today),
         phone=phone(patient.phone) or _("none"),
         reference=patient.reference,
     )
 
 
 def full_name(patient: "Patient") -> str:
-    """ "Ana Whitfield"."""
-    return f"{patient.given_name} {patient.family_name}"
+    """ "Ana Whitfield"; some people have one name only."""
+    return f"{patient.given_name} {patient.family_name}".strip()
+
+
+def present_known_by(patient: "Patient") -> str:
+    """What tells two people of one name apart: the day of birth, the reference."""
+    return f"{day(patient.birth_date, weekday=False)} · {patient.reference}"
 
 
 def age(born: date, today: date) -> int:
@@ -115,17 +178,50 @@ def age(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def present_contact(patient: "Patient", today: date) -> list[tuple[str, str]]:
+def present_contact(patient: "Patient") -> list[tuple[str, str]]:
     """Contact data as pairs of term and description."""
-    born = _(
-        "%(day)s (%(age)s years)",
-        day=day(patient.birth_date, weekday=False),
-        age=age(patient.birth_date, today),
-    )
+    called = [(_("Wants to be called"), patient.preferred_name)] if patient.preferred_name else []
     return [
-        (_("Reference"), patient.reference),
-        (_("Date of birth"), born),
+        (_("Legal name"), full_name(patient)),
+        *called,
         (_("Phone"), phone(patient.phone) or _("none given")),
         (_("E-mail"), patient.email or _("none given")),
+        (_("Address"), patient.address or _("none given")),
         (_("State"), patient.state),
+        (_("Their time"), zone_name(patient.time_zone)),
     ]
+
+
+def present_payments(payments: "list[Payment]", zone: str) -> list[PaymentRow]:
+    """What a patient paid, or was asked to."""
+    return [
+        PaymentRow(
+            when=when(one.paid_at or one.created_at, zone),
+            amount=money(one.amount_minor, one.currency),
+            status=str(PAYMENT_WORDS.get(one.status, (_("Unknown"), ""))[0]),
+            tone=PAYMENT_WORDS.get(one.status, ("", "neutral"))[1],
+            account=str(ACCOUNT_WORDS.get(one.account_key, one.account_key)),
+        )
+        for one in payments
+    ]
+
+
+def present_messages(messages: "list[Dispatch]", zone: str) -> list[MessageRow]:
+    """What was sent to a patient, and how far it came."""
+    return [
+        MessageRow(
+            when=when(one.sent_at or one.created_at, zone),
+            what=mail_words(one.template),
+            to=one.to or _("no address"),
+            status=str(MESSAGE_WORDS.get(one.status, (_("Unknown"), ""))[0]),
+            tone=MESSAGE_WORDS.get(one.status, ("", "neutral"))[1],
+        )
+        for one in messages
+    ]
+
+
+def mail_words(template: str) -> str:
+    """ "booking_confirmed" -> "The booking confirmation"."""
+    known = CATALOGUE.get(template)
+    label = known.label if known else _("A message")
+    return f"{label[:1].upper()}{label[1:]}"

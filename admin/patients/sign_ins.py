@@ -7,7 +7,7 @@ from flask import Response
 from flask_babel import gettext as _
 
 from admin import blueprint
-from admin.patients.presenters import full_name
+from admin.patients.head import present_head
 from shared.access.errors import NotFound
 from shared.access.patients import access_patient
 from shared.auth.closing import (
@@ -84,4 +84,5 @@ def _shown(patient_id: UUID) -> dict[str, Any]:
     patient = access_patient(transaction(), viewer=viewer(), patient_id=patient_id)
     with through_gate(transaction()) as own:
         accounts = list_patient_accounts(own, by=viewer(), patient_id=patient_id)
-    return {"patient_id": patient_id, "name": full_name(patient), "accounts": accounts}
+    head = present_head(patient, "admin.patient_accounts_index")
+    return {"patient_id": patient_id, "head": head, "accounts": accounts}

@@ -1,4 +1,4 @@
-"""Finding a patient, their contact data, and their story."""
+"""Finding a patient, their overview, and their story."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,8 +8,9 @@ from werkzeug.exceptions import BadRequest
 
 from admin import blueprint
 from admin.patients.forms import SearchForm
+from admin.patients.head import present_head
 from admin.patients.presenters import (
-    full_name,
+    TimelineItem,
     present_contact,
     present_event,
     present_row,
@@ -25,6 +26,10 @@ from shared.people import name_key
 from shared.web.answers import invalid, page
 from shared.web.current import practice, transaction, viewer
 from shared.web.policy import requires
+
+# As much of the story as tells what happened lately, on the overview.
+LATELY = 6
+LATEST_VISITS = 5
 
 
 @blueprint.get("/patients")
@@ -43,26 +48,31 @@ def patients_search() -> Response:
         return invalid("admin/patients/index.html", form=form, rows=None)
     typed = form.text.data or ""
     found = search_patients(transaction(), viewer=viewer(), text=typed, name_key=name_key(typed))
-    return page("admin/patients/index.html", form=form, rows=[present_row(row) for row in found])
+    today = clock.today(practice().time_zone)
+    return page(
+        "admin/patients/index.html",
+        form=form,
+        rows=[present_row(row, today) for row in found.patients],
+        many=found.many,
+        sense=found.sense,
+    )
 
 
 @blueprint.get("/patients/<uuid:patient_id>")
 @requires("patient.contact")
 def patients_show(patient_id: UUID) -> Response:
-    """Contact data and visits; for clinicians also the way to the story."""
+    """Contact data, what comes and was, and for who may read it the latest of the story."""
     patient = access_patient(transaction(), viewer=viewer(), patient_id=patient_id)
+    visits = list_booked(
+        transaction(), viewer=viewer(), patient_id=patient.id, limit=LATEST_VISITS + 1
+    )
     return page(
         "admin/patients/show.html",
-        patient_id=patient.id,
-        name=full_name(patient),
-        contact=present_contact(patient, clock.today(practice().time_zone)),
-        visits=present_visits(
-            list_booked(transaction(), viewer=viewer(), patient_id=patient.id),
-            practice().time_zone,
-        ),
-        tells_story=holds(viewer(), "patient.story") or viewer().opens(patient_id),
-        may_close=holds(viewer(), "patient.close_account"),
-        may_break_glass=holds(viewer(), "patient.break_glass"),
+        head=present_head(patient, "admin.patients_show"),
+        contact=present_contact(patient),
+        visits=present_visits(visits[:LATEST_VISITS], practice().time_zone),
+        more_visits=len(visits) > LATEST_VISITS,
+        lately=tell_lately(patient_id),
     )
 
 
@@ -72,7 +82,6 @@ def stories_show(patient_id: UUID) -> Response:
     """The record's story, newest first; ?looks=1 tells who read it, ?steps=1 every step."""
     looks = request.args.get("looks") == "1"
     steps = request.args.get("steps") == "1"
-    patient = access_patient(transaction(), viewer=viewer(), patient_id=patient_id)
     story = read_story(
         transaction(),
         viewer=viewer(),
@@ -83,13 +92,20 @@ def stories_show(patient_id: UUID) -> Response:
     )
     return page(
         "admin/patients/story.html",
-        patient_id=patient.id,
-        name=full_name(patient),
+        head=present_head(story.patient, "admin.stories_show"),
         looks=looks,
         steps=steps,
         items=[present_event(event, practice().time_zone) for event in story.events],
         more=f"{story.more[0].isoformat()}_{story.more[1]}" if story.more else None,
     )
+
+
+def tell_lately(patient_id: UUID) -> list[TimelineItem] | None:
+    """The end of the story, for who may read it; None for others."""
+    if not holds(viewer(), "patient.story") and not viewer().opens(patient_id):
+        return None
+    story = read_story(transaction(), viewer=viewer(), patient_id=patient_id, limit=LATELY)
+    return [present_event(event, practice().time_zone) for event in story.events]
 
 
 def read_cursor(text: str | None) -> tuple[datetime, UUID] | None:

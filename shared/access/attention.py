@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.access.errors import NotFound
@@ -37,45 +37,82 @@ def access_item(
 
 
 def list_open_items(
-    session: Session, *, viewer: Principal, kinds: Collection[str], limit: int = 50
+    session: Session,
+    *,
+    viewer: Principal,
+    kinds: Collection[str],
+    patient_id: UUID | None = None,
+    descending: bool = False,
+    limit: int = 50,
+    offset: int = 0,
 ) -> list[AttentionItem]:
-    """The open items of the given kinds, longest waiting first."""
+    """The open items of the given kinds, of one patient or all, longest waiting first."""
+    wanted = select(AttentionItem).where(
+        AttentionItem.practice_id == viewer.practice_id,
+        AttentionItem.kind.in_(kinds),
+        AttentionItem.resolved_at.is_(None),
+    )
+    if patient_id is not None:
+        wanted = wanted.where(AttentionItem.patient_id == patient_id)
+    since = AttentionItem.since.desc() if descending else AttentionItem.since.asc()
     return list(
-        session.scalars(
-            select(AttentionItem)
+        session.scalars(wanted.order_by(since, AttentionItem.id).limit(limit).offset(offset))
+    )
+
+
+def count_open_items(session: Session, *, viewer: Principal, kinds: Collection[str]) -> int:
+    """How many items of the given kinds wait."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(AttentionItem)
             .where(
                 AttentionItem.practice_id == viewer.practice_id,
                 AttentionItem.kind.in_(kinds),
                 AttentionItem.resolved_at.is_(None),
             )
-            .order_by(AttentionItem.since, AttentionItem.id)
-            .limit(limit)
         )
+        or 0
     )
 
 
 def list_ended_items(
-    session: Session, *, viewer: Principal, kinds: Collection[str], limit: int = 20
+    session: Session,
+    *,
+    viewer: Principal,
+    kinds: Collection[str],
+    descending: bool = True,
+    limit: int = 20,
+    offset: int = 0,
 ) -> list[AttentionItem]:
-    """The items that ended last."""
+    """The items that ended, the last one first."""
+    ended = AttentionItem.resolved_at
     return list(
         session.scalars(
             select(AttentionItem)
             .where(
                 AttentionItem.practice_id == viewer.practice_id,
                 AttentionItem.kind.in_(kinds),
-                AttentionItem.resolved_at.is_not(None),
+                ended.is_not(None),
             )
-            .order_by(AttentionItem.resolved_at.desc(), AttentionItem.id)
+            .order_by(ended.desc() if descending else ended.asc(), AttentionItem.id)
             .limit(limit)
+            .offset(offset)
         )
     )
 
 
 def name_patients(
-    session: Session, *, viewer: Principal, patient_ids: Collection[UUID]
+    session: Session,
+    *,
+    viewer: Principal,
+    patient_ids: Collection[UUID],
+    action: str = "patient.viewed",
 ) -> dict[UUID, str]:
-    """The names behind some items, each look noted; nobody's for a viewer who reads no records."""
+    """The names behind some items, each look noted; nobody's for a viewer who reads no records.
+
+    `action` says how they were looked at: on a screen, or taken out in a file.
+    """
     if not patient_ids or not reads_everyone(viewer):
         return {}
     rows = session.execute(
@@ -84,5 +121,5 @@ def name_patients(
         .execution_options(door=True)
     ).all()
     for row in rows:
-        look(session, "patient.viewed", target=("patient", row.id), patient_id=row.id)
-    return {row.id: f"{row.given_name} {row.family_name}" for row in rows}
+        look(session, action, target=("patient", row.id), patient_id=row.id)
+    return {row.id: f"{row.given_name} {row.family_name}".strip() for row in rows}

@@ -5,12 +5,15 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from shared.access.errors import NotFound
 from shared.access.principal import Principal, Role
 from shared.events import look
 from shared.models.inbox import Inbox
+
+# What the list of dead letters may be sorted by.
+LETTER_SORTS = {"when": Inbox.received_at, "from": Inbox.source, "tries": Inbox.attempts}
 
 
 def access_letter(
@@ -29,16 +32,33 @@ def access_letter(
     return row
 
 
-def list_dead_letters(session: Session, *, viewer: Principal, limit: int = 100) -> list[Inbox]:
-    """What could not be applied, newest first; nothing of the bodies is read. Owners only."""
+def list_dead_letters(
+    session: Session,
+    *,
+    viewer: Principal,
+    source: str | None = None,
+    sort: str = "when",
+    descending: bool = True,
+    limit: int = 100,
+    offset: int = 0,
+) -> list[Inbox]:
+    """What could not be applied, newest first; nothing of the bodies is read. Owners only.
+
+    `sort` is a key of `LETTER_SORTS`.
+    """
     if Role.OWNER not in viewer.roles:
         raise NotFound
+    wanted = select(Inbox).where(Inbox.practice_id == viewer.practice_id, Inbox.status == "dead")
+    if source is not None:
+        wanted = wanted.where(Inbox.source == source)
+    column = LETTER_SORTS[sort]
+    order = column.desc() if descending else column.asc()
     return list(
         session.scalars(
-            select(Inbox)
-            .where(Inbox.practice_id == viewer.practice_id, Inbox.status == "dead")
-            .order_by(Inbox.received_at.desc(), Inbox.id)
+            wanted.options(defer(Inbox.body_ct))
+            .order_by(order, Inbox.received_at.desc(), Inbox.id)
             .limit(limit)
+            .offset(offset)
         )
     )
 

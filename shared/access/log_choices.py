@@ -1,6 +1,5 @@
 """What the log can be asked about: the people who act in it, the patients it names, the reasons."""
 
-import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,16 +8,15 @@ from sqlalchemy.orm import Session
 
 from shared.access.errors import NotFound
 from shared.access.log import REASON_KEY, check_reader
-from shared.access.patients import LAST
+from shared.access.patient_search import by_name
 from shared.access.principal import Principal
+from shared.access.said import read_said
 from shared.events import look
 from shared.models.account import Account
 from shared.models.patient import Patient
 from shared.models.role_grant import RoleGrant
 
 MOST_FOUND = 25
-SHORTEST_NAME = 3
-REFERENCE = re.compile(r"[A-Z]{2}\d-?\d{2}[A-Z]{2}", re.IGNORECASE)
 # Reasons are looked for in the latest entries that have one.
 LATEST = 1_000
 
@@ -80,12 +78,13 @@ def find_log_patients(
 ) -> list[NamedPatient]:
     """Patients by reference, or by three letters of the name or more. The search is noted."""
     check_reader(viewer)
+    said = read_said(typed, name_key)
     wanted = _named().where(Patient.practice_id == viewer.practice_id).limit(MOST_FOUND)
-    if REFERENCE.fullmatch(typed.strip()):
-        spoken = typed.strip().upper().replace("-", "")
-        wanted = wanted.where(Patient.reference == f"{spoken[:3]}-{spoken[3:]}")
-    elif len(name_key) >= SHORTEST_NAME:
-        wanted = wanted.where(Patient.name_key >= name_key, Patient.name_key < name_key + LAST)
+    if said is not None and said.reference is not None:
+        wanted = wanted.where(Patient.reference == said.reference)
+    elif said is not None and said.name is not None:
+        named = by_name(viewer.practice_id, said.name, MOST_FOUND)
+        wanted = wanted.join(named, named.c.id == Patient.id)
     else:
         return []
     rows = session.execute(wanted.execution_options(door=True)).all()

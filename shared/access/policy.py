@@ -58,6 +58,20 @@ CAPABILITIES: dict[str, tuple[Role, ...]] = {
     "schedule.change": (Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST),
     "patient.contact": (Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST),
     "patient.story": (Role.PHYSICIAN,),
+    # What a patient paid, and what was sent to them.
+    "patient.payments": (Role.PHYSICIAN, Role.BILLER),
+    "patient.messages": (Role.PHYSICIAN, Role.NURSE),
+    # Taking a list that names patients out of the house, each of them noted.
+    "list.export": (Role.PHYSICIAN, Role.RECEPTIONIST, Role.BILLER, Role.OWNER),
+    # How many and how much, about nobody in particular.
+    "figures.read": (
+        Role.PHYSICIAN,
+        Role.NURSE,
+        Role.RECEPTIONIST,
+        Role.BILLER,
+        Role.OWNER,
+    ),
+    "money.read": (Role.BILLER, Role.OWNER),
     # Opening one patient's story for an hour, noticed and reviewed.
     "patient.break_glass": (Role.NURSE, Role.RECEPTIONIST, Role.BILLER),
     "break_glass.review": (Role.OWNER,),

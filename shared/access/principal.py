@@ -81,6 +81,8 @@ class Principal:
     glass: OpenGlass | None = None
     # What somebody who acts for a patient may do; None for whom nothing is held back.
     scopes: frozenset[str] | None = None
+    # False for somebody at the desk who turned single-key shortcuts off.
+    single_keys: bool = True
 
     @classmethod
     def anonymous(cls, practice_id: UUID, visitor: bytes | None = None) -> "Principal":

@@ -13,6 +13,7 @@ from shared.access.patients import access_patient
 from shared.access.principal import Principal
 from shared.actions import ACTIONS
 from shared.events import look
+from shared.models.patient import Patient
 
 PAGE_SIZE = 40
 STEPS = [name for name, action in ACTIONS.items() if action.step]
@@ -64,6 +65,7 @@ class StoryPage:
 
     events: list[StoryEvent]
     more: tuple[datetime, UUID] | None
+    patient: Patient
 
 
 def read_story(
@@ -74,6 +76,7 @@ def read_story(
     looks: bool = False,
     steps: bool = False,
     before: tuple[datetime, UUID] | None = None,
+    limit: int = PAGE_SIZE,
 ) -> StoryPage:
     """What happened to a patient's record, or with `looks` who read it. Raises NotFound.
 
@@ -89,7 +92,7 @@ def read_story(
             "before": before[0] if before else None,
             "before_id": before[1] if before else None,
             "left_out": [] if steps else STEPS,
-            "limit": PAGE_SIZE + 1,
+            "limit": limit + 1,
         },
     ).all()
     look(session, "story.read", target=patient, patient_id=patient.id)
@@ -106,7 +109,7 @@ def read_story(
             reason=row.reason,
             details=row.body or {},
         )
-        for row in rows[:PAGE_SIZE]
+        for row in rows[:limit]
     ]
-    last = events[-1] if len(rows) > PAGE_SIZE else None
-    return StoryPage(events, (last.at, last.id) if last else None)
+    last = events[-1] if len(rows) > limit else None
+    return StoryPage(events, (last.at, last.id) if last else None, patient)

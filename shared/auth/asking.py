@@ -57,6 +57,7 @@ def find_principal(
         visitor=visitor,
         name=account.name or "",
         scopes=scopes,
+        single_keys=account.single_keys_off_at is None,
     )
 
 

@@ -28,3 +28,5 @@ class Account(PracticeRow, Base):
     user_handle: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column()
     closed_at: Mapped[datetime | None]
+    # Since when keys pressed alone do nothing for them at the desk (WCAG 2.1.4).
+    single_keys_off_at: Mapped[datetime | None]

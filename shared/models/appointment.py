@@ -45,6 +45,12 @@ class Appointment(PracticeRow, Base):
         CheckConstraint(TIMES_AGREE, name="during"),
         CheckConstraint("status <> 'pending' or hold_expires_at is not null", name="hold"),
         Index("ix_appointment_starts_at", "practice_id", "starts_at"),
+        Index(
+            "ix_appointment_booked_at",
+            "practice_id",
+            "booked_at",
+            postgresql_where=text("booked_at is not null"),
+        ),
         Index("ix_appointment_patient", "practice_id", "patient_id", "starts_at"),
         Index(
             "ix_appointment_holds",

@@ -51,6 +51,7 @@ class LedgerEntry(PracticeRow, Base):
             postgresql_where=text("refund_id is not null"),
         ),
         Index("ix_ledger_entry_payment", "practice_id", "payment_id"),
+        Index("ix_ledger_entry_recorded_at", "practice_id", "recorded_at"),
     )
 
     payment_id: Mapped[UUID]

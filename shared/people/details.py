@@ -50,5 +50,9 @@ def fold(text: str) -> str:
 
 
 def name_key(family_name: str, given_name: str = "") -> str:
-    """ "family given", folded: the order of lists and what a search by prefix compares."""
-    return f"{fold(family_name)} {fold(given_name)}".strip()
+    """ "family given", folded: the order of lists and what a search by prefix compares.
+
+    Without apostrophes: "obrien" finds O'Brien, however its mark was typed.
+    """
+    key = f"{fold(family_name)} {fold(given_name)}".strip()
+    return key.translate(dict.fromkeys(map(ord, "'`\N{RIGHT SINGLE QUOTATION MARK}")))

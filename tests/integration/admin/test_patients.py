@@ -37,13 +37,23 @@ def test_a_receptionist_finds_a_patient_by_what_is_said(rosa: Browser, typed: st
     assert "Ben Okafor" not in page
 
 
-@pytest.mark.parametrize("typed", ["wh", "zzz", "<script>alert(1)</script>", "' or 1=1 --", "Ω"])
+@pytest.mark.parametrize(
+    "typed", ["wh", "zzz", "<script>alert(1)</script>", "' or 1=1 --", "100%", "🙂🙂🙂x", "רחל"]
+)
 def test_what_is_no_name_finds_nobody_and_breaks_nothing(rosa: Browser, typed: str) -> None:
     answer = rosa.post("/admin/patients/search", {"text": typed}, printed_on="/admin/patients")
     assert answer.status_code == 200
     page = answer.get_data(as_text=True)
     assert "Nobody found" in page
     assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("typed", ["w", "%", "'", "_", "Ω", "🙂", "   ", "%%%", "..."])
+def test_what_is_too_short_is_told_so(rosa: Browser, typed: str) -> None:
+    answer = rosa.post("/admin/patients/search", {"text": typed}, printed_on="/admin/patients")
+    page = answer.get_data(as_text=True)
+    assert ("too short to look for" in page) != (answer.status_code == 422)
+    assert "Ana Whitfield" not in page
 
 
 def test_an_empty_search_says_what_to_type(rosa: Browser) -> None:

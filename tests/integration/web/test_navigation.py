@@ -7,7 +7,7 @@ from flask import Flask
 from tests.browsing import signed_in, stranger
 from tests.people import Cast
 
-LINK = re.compile(r'<nav class="(?:admin|portal)-nav".*?</nav>', re.DOTALL)
+LINK = re.compile(r'<nav class="(?:side|portal)-nav".*?</nav>', re.DOTALL)
 
 
 def links(text: str) -> set[str]:

@@ -23,7 +23,7 @@
     choose(0);
   };
 
-  results.addEventListener("htmx:after:swap", () => {
+  palette.addEventListener("htmx:after:swap", () => {
     said.textContent = results.querySelector("[data-said]")?.dataset.said ?? "";
     choose(0);
   });

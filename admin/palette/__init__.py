@@ -1,0 +1,1 @@
+"""One line to go anywhere and find anybody: the command palette."""
