@@ -5,10 +5,11 @@ Each door takes the viewer, answers "absent" and "not yours" alike, and notes th
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, false, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared import clock
@@ -70,13 +71,33 @@ def access_hold(session: Session, *, viewer: Principal, appointment_id: UUID) ->
 
 def list_upcoming(session: Session, *, viewer: Principal, limit: int = 20) -> list[Visit]:
     """The viewer's booked visits that are not over, and a time they hold, soonest first."""
-    now = clock.now()
-    ahead = _visits(viewer).where(
-        Appointment.ends_at > now,
-        Appointment.status.in_(SETTLED)
-        | and_(Appointment.status == "pending", Appointment.hold_expires_at > now),
+    asked = {"now": clock.now(), "most": limit}
+    if viewer.acting_as is Role.PATIENT and viewer.patient_id and viewer.may("visits"):
+        asked |= {"practice": viewer.practice_id, "patient": viewer.patient_id}
+        return _list(session, _patients_own_ahead(), asked)
+    return _list(session, _ahead(_visits(viewer)), asked)
+
+
+@cache
+def _patients_own_ahead() -> Select[Appointment, VisitType, Practitioner]:
+    """Made once: every first page of the portal asks it."""
+    mine = of_patient(bindparam("patient"))
+    return _ahead(_joined().where(Appointment.practice_id == bindparam("practice"), *mine))
+
+
+def _ahead(
+    visits: Select[Appointment, VisitType, Practitioner],
+) -> Select[Appointment, VisitType, Practitioner]:
+    now: BindParameter[datetime] = bindparam("now")
+    return (
+        visits.where(
+            Appointment.ends_at > now,
+            Appointment.status.in_(SETTLED)
+            | and_(Appointment.status == "pending", Appointment.hold_expires_at > now),
+        )
+        .order_by(Appointment.starts_at)
+        .limit(bindparam("most"))
     )
-    return _list(session, ahead.order_by(Appointment.starts_at).limit(limit))
 
 
 def list_past(
@@ -129,17 +150,25 @@ def find_cancellation(
     ).scalar_one_or_none()
 
 
-def _visits(viewer: Principal) -> Select[Appointment, VisitType, Practitioner]:
+def _joined() -> Select[Appointment, VisitType, Practitioner]:
     return (
         select(Appointment, VisitType, Practitioner)
         .join(VisitType, same_practice(VisitType, Appointment.visit_type_id))
         .join(Practitioner, Practitioner.id == Appointment.practitioner_id)
-        .where(Appointment.practice_id == viewer.practice_id, *seen_by(viewer))
+        .execution_options(door=True)
     )
 
 
-def _list(session: Session, statement: Select[Appointment, VisitType, Practitioner]) -> list[Visit]:
-    rows = session.execute(statement.execution_options(door=True))
+def _visits(viewer: Principal) -> Select[Appointment, VisitType, Practitioner]:
+    return _joined().where(Appointment.practice_id == viewer.practice_id, *seen_by(viewer))
+
+
+def _list(
+    session: Session,
+    statement: Select[Appointment, VisitType, Practitioner],
+    asked: dict[str, Any] | None = None,
+) -> list[Visit]:
+    rows = session.execute(statement, asked)
     visits = [Visit(appointment, kind, person) for appointment, kind, person in rows]
     for row in (visit.appointment for visit in visits):
         look(session, "appointment.viewed", target=row, patient_id=row.patient_id)
@@ -162,7 +191,12 @@ def seen_by(viewer: Principal) -> tuple[ColumnElement[bool], ...]:
     if not viewer.may("visits"):
         return (false(),)
     if viewer.patient_id is not None:
-        return (Appointment.patient_id == viewer.patient_id, Appointment.status != HIDDEN)
+        return of_patient(viewer.patient_id)
     if viewer.visitor is not None:
         return (Appointment.visitor_key == viewer.visitor, Appointment.patient_id.is_(None))
     return (false(),)
+
+
+def of_patient(patient: UUID | BindParameter[UUID]) -> tuple[ColumnElement[bool], ...]:
+    """What a patient, or who acts for them, may see."""
+    return Appointment.patient_id == patient, Appointment.status != HIDDEN
