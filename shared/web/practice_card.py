@@ -16,6 +16,8 @@ class PracticeCard:
     email: str | None = None
     time_zone: str = "America/New_York"
     brand: Mapping[str, object] = field(default_factory=dict)
+    # What the practice adds to 911 and 988.
+    emergency_words: str = ""
 
 
 NEUTRAL = PracticeCard()
@@ -27,5 +29,11 @@ def find_practice_card() -> PracticeCard:
     if found is None:
         return NEUTRAL
     return PracticeCard(
-        found.slug, found.name, found.phone, found.email, found.time_zone, found.brand
+        found.slug,
+        found.name,
+        found.phone,
+        found.email,
+        found.time_zone,
+        found.brand,
+        found.emergency_words,
     )
