@@ -10,6 +10,7 @@ add_context(blueprint)
 
 # Each room registers its views on the blueprint; one line a room.
 from admin.attention import views as attention_views  # noqa: E402, F401
+from admin.brand import views as brand_views  # noqa: E402, F401
 from admin.break_glass import views as break_glass_views  # noqa: E402, F401
 from admin.events import records as events_records  # noqa: E402, F401
 from admin.events import views as events_views  # noqa: E402, F401

@@ -52,6 +52,7 @@ def belongings_of(practice: PracticeOf, patient: PatientOf) -> Belongings:
             "dispatch_id": dispatch.id,
             "grant_id": grant.id if grant else new_id(),
             "attempt_id": new_id(),
+            "look_id": new_id(),
             **_of_staff(practice, patient),
             "event_id": _event(practice, patient),
             "target_type": "patient",

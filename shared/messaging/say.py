@@ -17,10 +17,12 @@ from shared.messaging.catalogue import Template, check_context, find_template
 from shared.messaging.letterhead import Letterhead
 from shared.messaging.palette import mail_palette
 from shared.messaging.spoken import plain_name, spoken_code, spoken_day, spoken_phone, spoken_time
+from shared.practices.look import Logo
 
 TEMPLATES = Path(__file__).parent / "templates"
 TRANSLATIONS = Path(__file__).parents[1] / "web" / "translations"
 ENGLISH = "en"
+LOGO_HEIGHT = 40
 
 _BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
@@ -34,6 +36,16 @@ class Message:
     text: str
     html: str
     calendar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailLogo:
+    """A picture a mail program may fetch; `names` when it already shows the practice's name."""
+
+    url: str
+    width: int
+    height: int
+    names: bool
 
 
 def say(
@@ -73,6 +85,7 @@ def _words(
         "look": look,
         "colour": look.light,
         "night": look.dark,
+        "logo": _logo(look.logo, letterhead),
         "first_name": plain_name(str(context.get("first_name") or "")),
         "link": letterhead.link(str(context["link"]), str(context.get("face") or template.face)),
     }
@@ -88,6 +101,19 @@ def _words(
         if amount in context:
             words[amount] = int(context[amount])
     return words
+
+
+def _logo(logo: Logo | None, letterhead: Letterhead) -> MailLogo | None:
+    """The logo as a mail shows it; its address tells nothing of who reads."""
+    if logo is None or "portal" not in letterhead.origins:
+        return None
+    height = min(logo.height, LOGO_HEIGHT)
+    return MailLogo(
+        letterhead.link(f"/brand/logo-{logo.digest}.png", "portal"),
+        max(1, round(logo.width * height / logo.height)),
+        height,
+        logo.names,
+    )
 
 
 @cache

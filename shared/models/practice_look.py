@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, PracticeRow
@@ -36,7 +36,6 @@ class PracticeLook(PracticeRow, Base):
     __tablename__ = "practice_look"
     __table_args__ = (
         CheckConstraint("length(name) between 1 and 120", name="name"),
-        Index("ix_practice_look_created_at", "practice_id", "created_at"),
     )
 
     name: Mapped[str]

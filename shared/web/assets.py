@@ -13,7 +13,8 @@ from pathlib import Path
 from flask import Flask, Response, abort, make_response, request, url_for
 from markupsafe import Markup
 
-from shared.web.brand import brand_stylesheet, site
+from shared.web.brand import site
+from shared.web.brand_pages import BRIEFLY, FOR_EVER, init_brand
 from shared.web.components import Components
 from shared.web.components_page import init_components_page
 from shared.web.packing import choose_encoding, pack
@@ -24,8 +25,6 @@ from shared.web.styles import FACES, join_styles
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
 STYLES = "css/app.css"
-FOR_EVER = "public, max-age=31536000, immutable"
-BRIEFLY = "public, max-age=300"
 
 HTMX_CONFIG = {
     "noSwap": [204, 304, "5xx"],
@@ -119,7 +118,7 @@ def url_if(app: Flask, endpoint: str, **values: object) -> str | None:
 
 
 def init_assets(app: Flask) -> None:
-    """Serve hashed static files and brand style sheets; give templates `asset`, `site` and `ui`."""
+    """Serve hashed static files and brands; give templates `asset`, `site` and `ui`."""
     app.template_folder = str(TEMPLATES)
     shelf = Shelf(reload=app.debug)
 
@@ -127,16 +126,8 @@ def init_assets(app: Flask) -> None:
     def static_show(path: str) -> Response:
         return shelf.serve(path, request.headers.get("Accept-Encoding", ""))
 
-    @requires("public.read")
-    def brand_show(name: str) -> Response:
-        css, current = brand_stylesheet(name)
-        response = make_response(css)
-        response.headers["Content-Type"] = "text/css; charset=utf-8"
-        response.headers["Cache-Control"] = FOR_EVER if current else BRIEFLY
-        return response
-
     app.add_url_rule("/static/<path:path>", "static_show", static_show)
-    app.add_url_rule("/brand/<name>.css", "brand_show", brand_show)
+    init_brand(app)
     if app.config["SETTINGS"].env != "production":
         init_components_page(app, shelf.url)
     app.jinja_env.globals.update(

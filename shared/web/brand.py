@@ -1,70 +1,28 @@
-"""A practice's look as a handful of token values, served as its own cacheable style sheet."""
+"""A practice's look for pages: its style sheet, its logo, its icon, and where each is found."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
-from typing import Self
+from pathlib import Path
 
+from shared.practices.look import MOTIFS, Brand
+from shared.practices.tokens import colours_of
 from shared.web.practice_card import PracticeCard, find_practice_card
 
-MOTIFS = ("leaf", "rails", "plain")
-HEADINGS = {
-    "serif": ('"Newsreader", "Heading Meanwhile", Georgia, serif', "480", "-0.015em"),
-    "sans": (
-        '"Atkinson Hyperlegible Next", "Text Meanwhile", system-ui, sans-serif',
-        "720",
-        "-0.028em",
-    ),
-}
-CORNERS = {"soft": ("0.75rem", "1.25rem"), "crisp": ("0.25rem", "0.375rem")}
+__all__ = ["MOTIFS", "Brand", "Site", "brand_icon", "brand_of", "brand_stylesheet", "site"]
+ICONS = Path(__file__).parent / "static" / "brand"
+# What our drawings are coloured with before a practice's own colour takes its place.
+DRAWN_IN = {"leaf": "#7a2748", "rails": "#1e4d80", "plain": "#2d5a75"}
 
 
 @dataclass(frozen=True)
-class Brand:
-    """Token values a practice may choose. Lightness stays ours, so that contrast always holds."""
+class ShownLogo:
+    """A logo as a page shows it; `names` when it already says the practice's name."""
 
-    accent_hue: float = 225
-    accent_chroma: float = 0.075
-    surface_hue: float = 225
-    second_hue: float = 190
-    heading: str = "sans"
-    corners: str = "soft"
-    motif: str = "plain"
-
-    @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> Self:
-        """Read stored values; what is missing, unknown or out of range keeps its default."""
-        base = cls()
-        return cls(
-            accent_hue=_number(values.get("accent_hue"), base.accent_hue, 360),
-            accent_chroma=_number(values.get("accent_chroma"), base.accent_chroma, 0.16),
-            surface_hue=_number(values.get("surface_hue"), base.surface_hue, 360),
-            second_hue=_number(values.get("second_hue"), base.second_hue, 360),
-            heading=_one_of(values.get("heading"), HEADINGS, base.heading),
-            corners=_one_of(values.get("corners"), CORNERS, base.corners),
-            motif=_one_of(values.get("motif"), MOTIFS, base.motif),
-        )
-
-    def css(self) -> str:
-        """The style sheet: only numbers and names chosen from our own lists ever reach it."""
-        family, weight, spacing = HEADINGS[self.heading]
-        small, large = CORNERS[self.corners]
-        values = {
-            "accent-hue": f"{self.accent_hue:g}",
-            "accent-chroma": f"{self.accent_chroma:g}",
-            "surface-hue": f"{self.surface_hue:g}",
-            "second-hue": f"{self.second_hue:g}",
-            "font-display": family,
-            "display-weight": weight,
-            "display-spacing": spacing,
-            "radius": small,
-            "radius-large": large,
-            "motif": f"var(--motif-{self.motif})",
-            "mark": f"var(--mark-{self.motif})",
-        }
-        lines = "".join(f"  --{name}: {value};\n" for name, value in values.items())
-        return f"@layer brand {{\n:root {{\n{lines}}}\n}}\n"
+    url: str
+    width: int
+    height: int
+    names: bool
 
 
 @dataclass(frozen=True)
@@ -78,21 +36,18 @@ class Site:
     time_zone: str
     motif: str
     stylesheet: str
+    icon: str
+    logo: ShownLogo | None
+    # The page's own colour by day and by night, for the bars around it.
+    theme_light: str
+    theme_dark: str
+    # What the practice adds to 911 and 988.
+    emergency_words: str = ""
 
 
-def _number(value: object, default: float, maximum: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= maximum:
-        return default
-    return float(value)
-
-
-def _one_of(value: object, choices: Mapping[str, object] | tuple[str, ...], default: str) -> str:
-    return value if isinstance(value, str) and value in choices else default
-
-
-@cache
+@lru_cache(maxsize=256)
 def digest_of(brand: Brand) -> str:
-    return sha256(brand.css().encode()).hexdigest()[:12]
+    return sha256((brand.css() + brand_icon_of(brand)).encode()).hexdigest()[:12]
 
 
 def brand_of(card: PracticeCard) -> Brand:
@@ -103,6 +58,8 @@ def site() -> Site:
     """The current practice, or a neutral one when it cannot be known."""
     card = find_practice_card()
     brand = brand_of(card)
+    name = f"/brand/{card.slug}-{digest_of(brand)}"
+    colours = colours_of(brand)
     return Site(
         card.slug,
         card.name,
@@ -110,8 +67,21 @@ def site() -> Site:
         card.email,
         card.time_zone,
         brand.motif,
-        f"/brand/{card.slug}-{digest_of(brand)}.css",
+        f"{name}.css",
+        f"{name}.svg",
+        shown_logo(brand),
+        colours.light["paper"],
+        colours.dark["paper"],
+        card.emergency_words,
     )
+
+
+def shown_logo(brand: Brand) -> ShownLogo | None:
+    """Where a look's logo is, and how large."""
+    logo = brand.logo
+    if logo is None:
+        return None
+    return ShownLogo(f"/brand/logo-{logo.digest}.png", logo.width, logo.height, logo.names)
 
 
 def brand_stylesheet(name: str) -> tuple[str, bool]:
@@ -119,3 +89,16 @@ def brand_stylesheet(name: str) -> tuple[str, bool]:
     card = find_practice_card()
     brand = brand_of(card)
     return brand.css(), name == f"{card.slug}-{digest_of(brand)}"
+
+
+def brand_icon(name: str) -> tuple[str, bool]:
+    """The icon of this host's practice in its own colour, and whether `name` names this content."""
+    card = find_practice_card()
+    brand = brand_of(card)
+    return brand_icon_of(brand), name == f"{card.slug}-{digest_of(brand)}"
+
+
+@lru_cache(maxsize=256)
+def brand_icon_of(brand: Brand) -> str:
+    drawing = (ICONS / f"{brand.motif}-icon.svg").read_text()
+    return drawing.replace(DRAWN_IN[brand.motif], colours_of(brand).light["accent"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.messaging.oklch import to_hex
+from shared.practices.colours import to_hex
 from shared.messaging.palette import mail_palette
 
 PAIRS = (
