@@ -87,6 +87,10 @@ WORDS: Mapping[str, Words] = {
         _l("Payment news did not arrive and had to be fetched"),
         _l("Bookings are confirmed up to a quarter of an hour late."),
     ),
+    "codes_guessed": Words(
+        _l("Somebody typed many wrong recovery codes for a colleague"),
+        _l("The codes cannot be guessed. Ask your colleague whether it was them."),
+    ),
     "log_broken": Words(
         _l("The event log is not what it was"),
         _l("Somebody with rights on the database changed what it says. Call the operator now."),

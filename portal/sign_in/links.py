@@ -4,7 +4,7 @@ from flask import Response, request
 
 from portal import blueprint
 from portal.sign_in.forms import LinkCodeForm, LinkForm
-from portal.sign_in.views import arrived, spent, wrong_code_words
+from portal.sign_in.views import arrived, spent, too_many, wrong_code_words
 from shared.onboarding import (
     LinkSpent,
     NothingToOpen,
@@ -17,7 +17,7 @@ from shared.onboarding import (
 from shared.web.answers import invalid, page
 from shared.web.current import practice, transaction
 from shared.web.policy import requires
-from shared.web.signing_in import network, this_browser, wait_a_while
+from shared.web.signing_in import network, this_browser
 
 
 @blueprint.get("/sign-in/link/<token>")
@@ -43,7 +43,7 @@ def sign_in_link_create() -> Response:
     except OtherBrowser:
         return page("portal/sign_in/elsewhere.html", form=LinkCodeForm(data=form.data))
     except TooOften as refusal:
-        return wait_a_while(spent(), refusal.retry_after)
+        return too_many(refusal)
     except (LinkSpent, NothingToOpen):
         return spent()
     return arrived(arrival.token, arrival.location, hold_lost=arrival.hold_lost)
@@ -69,7 +69,7 @@ def sign_in_link_code_create() -> Response:
         form.code.errors = [wrong_code_words(refusal)]
         return invalid("portal/sign_in/elsewhere.html", form=form)
     except TooOften as refusal:
-        return wait_a_while(spent(), refusal.retry_after)
+        return too_many(refusal)
     except (LinkSpent, NothingToOpen):
         return spent()
     return arrived(arrival.token, arrival.location, hold_lost=arrival.hold_lost)

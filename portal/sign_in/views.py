@@ -198,6 +198,12 @@ def spent() -> Response:
     return invalid("portal/sign_in/spent.html", status=410, form=AddressForm())
 
 
+def too_many(refusal: TooOften) -> Response:
+    """Many links that open nothing came from this network: how long to wait, what else to do."""
+    shown = invalid("portal/sign_in/too_many.html", minutes=-(-refusal.retry_after // 60))
+    return wait_a_while(shown, refusal.retry_after)
+
+
 def wrong_code_words(refusal: WrongCode) -> str:
     """How often one may still try."""
     if refusal.tries_left == 0:

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """The browser that is being signed in, and the session token it came with, if any."""
+    """The browser that is being signed in, and the session token it came with, if any.
+
+    `next_token` is the one it is to get, where the form decides that; a new one otherwise.
+    """
 
     key: bytes
     device: str
     session_token: str | None
+    next_token: str | None = None
 
 
 # The order matters: most browsers claim to be several others.

@@ -1,19 +1,23 @@
 """Rate limits: how often one source may knock, counted in Postgres in fixed windows.
 
-A source is a mailbox, a network or an attempt, known by its blind index only. One statement
-counts and answers, in a transaction of its own, so that sixteen knocks at once count sixteen
-and a refused request stays counted.
+A source is a mailbox, a network or both, known by its blind index only. One statement counts and
+answers, in a transaction of its own, so that sixteen knocks at once count sixteen and a refused
+request stays counted. Where a secret is proven, only failures count in the end: nobody with a
+good link or code is kept out by somebody else's guesses (`failures_of`).
 """
 
 import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from shared import clock
-from shared.auth.errors import TooOften
+from shared.auth.errors import NothingToOpen, OtherBrowser, SignInRefused, TooOften
 from shared.auth.gate import through_gate
 from shared.keyring import blind_index, normalise_email
 from shared.models.rate_limit import RateLimit
@@ -21,19 +25,27 @@ from shared.models.rate_limit import RateLimit
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `most` knocks from one source within each window."""
+    """At most `most` knocks from one source within each window.
+
+    Beyond `most` failures a good secret is still let through, up to `absurd` knocks.
+    """
 
     bucket: str
     most: int
     window: timedelta
+    absurd: int = 0
 
 
 # A clinic's waiting room shares one address, so networks are allowed far more than mailboxes.
 MAILS_TO_ADDRESS = Limit("sign_in.address", 5, timedelta(minutes=15))
 MAILS_FROM_NETWORK = Limit("sign_in.network", 60, timedelta(minutes=15))
-REDEMPTIONS_FROM_NETWORK = Limit("redeem.network", 120, timedelta(minutes=15))
-RECOVERY_FOR_ADDRESS = Limit("recovery.address", 5, timedelta(minutes=15))
+REDEMPTIONS_FROM_NETWORK = Limit("redeem.network", 120, timedelta(minutes=15), absurd=3_000)
+# A recovery code has 80 random bits: what is limited is noise and work, guessing is hopeless.
+# Whoever fails is stopped where they are; the address itself is never shut, or anybody could
+# shut it. Many failures for one address are told to the owner instead (`GUESSES_AT_ADDRESS`).
+RECOVERY_FROM_PLACE = Limit("recovery.place", 5, timedelta(minutes=15))
 RECOVERY_FROM_NETWORK = Limit("recovery.network", 20, timedelta(minutes=15))
+GUESSES_AT_ADDRESS = Limit("recovery.address", 25, timedelta(hours=1))
 CHALLENGES_FROM_NETWORK = Limit("challenge.network", 120, timedelta(minutes=15))
 # Somebody comparing times holds one after the other; somebody shutting a practice holds dozens.
 HOLDS_FROM_NETWORK = Limit("hold.network", 30, timedelta(minutes=10))
@@ -43,7 +55,48 @@ INVITATIONS_BY_ACCOUNT = Limit("invitation.account", 20, timedelta(hours=1))
 def spend(session: Session, limit: Limit, source: str) -> None:
     """Count one knock; raises TooOften when there were too many in this window."""
     at = clock.now()
-    start = window_start(limit, at)
+    if _count(session, limit, source, at) > limit.most:
+        raise too_often(limit, at)
+
+
+@contextmanager
+def failures_of(session: Session, limit: Limit, source: str) -> Iterator[None]:
+    """Let somebody try to prove who they are; only a failure stays counted.
+
+    The knock is counted before its worth is known and taken back when it was good, so that many
+    at once cannot slip through. Raises TooOften instead of trying at `absurd` knocks (at `most`
+    for a limit without), and in place of the refusal for each failure beyond `most`.
+    """
+    at = clock.now()
+    hits = _count(session, limit, source, at)
+    if hits > max(limit.most, limit.absurd):
+        raise too_often(limit, at)
+    try:
+        yield
+    except (OtherBrowser, NothingToOpen):
+        # The secret was good; what it opens is another question.
+        _take_back(session, limit, source, at)
+        raise
+    except SignInRefused as refusal:
+        if hits > limit.most:
+            raise too_often(limit, at) from refusal
+        raise
+    _take_back(session, limit, source, at)
+
+
+def reaches(session: Session, limit: Limit, source: str) -> bool:
+    """Count one knock; True for exactly the one that fills the window."""
+    return _count(session, limit, source, clock.now()) == limit.most
+
+
+def too_often(limit: Limit, at: datetime) -> TooOften:
+    """The refusal, with the seconds until the window ends."""
+    left = window_start(limit, at) + limit.window - at
+    return TooOften(max(1, int(left.total_seconds())))
+
+
+def _count(session: Session, limit: Limit, source: str, at: datetime) -> int:
+    """How many knocks of the source this window holds, with this one."""
     practice_id = session.info["context"].practice_id
     statement = (
         insert(RateLimit)
@@ -51,7 +104,7 @@ def spend(session: Session, limit: Limit, source: str) -> None:
             practice_id=practice_id,
             bucket=limit.bucket,
             key=blind_index(practice_id, limit.bucket, source),
-            window_start=start,
+            window_start=window_start(limit, at),
             hits=1,
         )
         .on_conflict_do_update(
@@ -61,9 +114,23 @@ def spend(session: Session, limit: Limit, source: str) -> None:
         .returning(RateLimit.hits)
     )
     with through_gate(session) as own:
-        hits = own.execute(statement).scalar_one()
-    if hits > limit.most:
-        raise TooOften(max(1, int((start + limit.window - at).total_seconds())))
+        return own.execute(statement).scalar_one()
+
+
+def _take_back(session: Session, limit: Limit, source: str, at: datetime) -> None:
+    practice_id = session.info["context"].practice_id
+    with through_gate(session) as own:
+        own.execute(
+            update(RateLimit)
+            .where(
+                RateLimit.practice_id == practice_id,
+                RateLimit.bucket == limit.bucket,
+                RateLimit.key == blind_index(practice_id, limit.bucket, source),
+                RateLimit.window_start == window_start(limit, at),
+            )
+            .values(hits=RateLimit.hits - 1)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def mailbox_of(email: str) -> str:

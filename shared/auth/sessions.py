@@ -39,8 +39,9 @@ def start_session(
     device: str,
     patient_id: UUID | None = None,
     replacing: str | None = None,
+    token: str | None = None,
 ) -> StartedSession:
-    """Begin a session with a token nobody has seen before.
+    """Begin a session with a token nobody has seen before; `token` is one the caller has derived.
 
     `replacing` is the token the browser came with, if any: that session ends, so that a token
     planted before signing in is worth nothing afterwards (session fixation).
@@ -48,7 +49,7 @@ def start_session(
     at = clock.now()
     if replacing:
         end_session(session, face=face, token=replacing, reason="replaced")
-    token = tokens.new_token()
+    token = token or tokens.new_token()
     row = WebSession(
         practice_id=account.practice_id,
         face=face,
@@ -137,15 +138,16 @@ def end_session(session: Session, *, face: str, token: str, reason: str = "signe
     return True
 
 
-def end_sessions_of(session: Session, *, practice_id: UUID, account_id: UUID, reason: str) -> int:
-    """End every session of an account; returns how many there were."""
-    rows = session.scalars(
-        select(WebSession).where(
-            WebSession.practice_id == practice_id,
-            WebSession.account_id == account_id,
-            WebSession.ended_at.is_(None),
-        )
-    ).all()
+def end_sessions_of(
+    session: Session, *, practice_id: UUID, account_id: UUID, reason: str, face: str | None = None
+) -> int:
+    """End every session of an account, on one face or on all; returns how many there were."""
+    theirs = select(WebSession).where(
+        WebSession.practice_id == practice_id,
+        WebSession.account_id == account_id,
+        WebSession.ended_at.is_(None),
+    )
+    rows = session.scalars(theirs if face is None else theirs.where(WebSession.face == face)).all()
     for row in rows:
         row.ended_at = clock.now()
         row.end_reason = reason

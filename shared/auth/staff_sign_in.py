@@ -7,11 +7,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shared.auth import limits
+from shared.auth.accounts import find_account
 from shared.auth.asking import staff_roles
 from shared.auth.attempts import note_refusal
 from shared.auth.ceremonies import prove_passkey
 from shared.auth.devices import Browser
 from shared.auth.errors import SignInRefused
+from shared.auth.gate import through_gate
 from shared.auth.invitations import accept_invitation
 from shared.auth.recovery_codes import (
     count_recovery_codes,
@@ -22,6 +24,7 @@ from shared.auth.sessions import start_session
 from shared.auth.webauthn import RelyingParty
 from shared.keyring import normalise_email
 from shared.models.account import Account
+from shared.queue import defer
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,17 @@ def sign_in_by_recovery_code(
     network: str | None,
 ) -> str:
     """The token of a new session; raises SignInRefused, TooOften."""
-    limits.spend(session, limits.RECOVERY_FROM_NETWORK, limits.network_of(network))
-    limits.spend(session, limits.RECOVERY_FOR_ADDRESS, normalise_email(email))
-    account = prove_recovery_code(session, practice_id=practice_id, email=email, code=code)
+    place = limits.network_of(network)
+    pair = f"{place} {normalise_email(email)}"
+    with (
+        limits.failures_of(session, limits.RECOVERY_FROM_NETWORK, place),
+        limits.failures_of(session, limits.RECOVERY_FROM_PLACE, pair),
+    ):
+        try:
+            account = prove_recovery_code(session, practice_id=practice_id, email=email, code=code)
+        except SignInRefused:
+            _note_guess(session, practice_id, email)
+            raise
     return _open_desk(session, account, browser, factor="recovery_code")
 
 
@@ -77,12 +88,22 @@ def join_by_invitation(
     Somebody who still has a good sheet (a colleague with a new role) keeps it and gets none.
     Raises LinkSpent, WrongCode, TooOften.
     """
-    limits.spend(session, limits.REDEMPTIONS_FROM_NETWORK, limits.network_of(network))
-    account = accept_invitation(session, practice_id=practice_id, token=token, code=code)
+    place = limits.network_of(network)
+    with limits.failures_of(session, limits.REDEMPTIONS_FROM_NETWORK, place):
+        account = accept_invitation(session, practice_id=practice_id, token=token, code=code)
     codes = []
     if count_recovery_codes(session, account) == 0:
         codes = issue_recovery_codes(session, account)
     return Joined(_open_desk(session, account, browser, factor="invitation"), tuple(codes))
+
+
+def _note_guess(session: Session, practice_id: UUID, email: str) -> None:
+    """Many wrong codes for one address, from wherever: the owner is told, nobody is shut out."""
+    if limits.reaches(session, limits.GUESSES_AT_ADDRESS, normalise_email(email)):
+        with through_gate(session) as own:
+            account = find_account(own, practice_id=practice_id, email=email)
+            if account is not None:
+                defer(own, "tell_of_guesses", account_id=account.id)
 
 
 def _open_desk(session: Session, account: Account, browser: Browser, *, factor: str) -> str:
@@ -96,5 +117,6 @@ def _open_desk(session: Session, account: Account, browser: Browser, *, factor: 
         factor=factor,
         device=browser.device,
         replacing=browser.session_token,
+        token=browser.next_token,
     )
     return started.token

@@ -45,9 +45,10 @@ def redeem_link(
 
     Raises LinkSpent, OtherBrowser, NothingToOpen, TooOften.
     """
-    limits.spend(session, limits.REDEMPTIONS_FROM_NETWORK, limits.network_of(network))
-    attempt = check_link(session, practice_id=practice_id, token=token, browser=browser.key)
-    return _arrive(session, attempt, browser, factor="link")
+    place = limits.network_of(network)
+    with limits.failures_of(session, limits.REDEMPTIONS_FROM_NETWORK, place):
+        attempt = check_link(session, practice_id=practice_id, token=token, browser=browser.key)
+        return _arrive(session, attempt, browser, factor="link")
 
 
 def redeem_link_with_code(
@@ -63,9 +64,10 @@ def redeem_link_with_code(
 
     Raises LinkSpent, WrongCode, NothingToOpen, TooOften.
     """
-    limits.spend(session, limits.REDEMPTIONS_FROM_NETWORK, limits.network_of(network))
-    attempt = check_link_with_code(session, practice_id=practice_id, token=token, code=code)
-    return _arrive(session, attempt, browser, factor="code")
+    place = limits.network_of(network)
+    with limits.failures_of(session, limits.REDEMPTIONS_FROM_NETWORK, place):
+        attempt = check_link_with_code(session, practice_id=practice_id, token=token, code=code)
+        return _arrive(session, attempt, browser, factor="code")
 
 
 def redeem_code(
@@ -100,6 +102,7 @@ def _arrive(session: Session, attempt: SignInAttempt, browser: Browser, *, facto
         device=browser.device,
         patient_id=patient_id,
         replacing=browser.session_token,
+        token=browser.next_token,
     )
     claimed = _claim(session, attempt, patient_id)
     location = safe_return_to("portal", attempt.return_to)

@@ -5,6 +5,7 @@ Who is signed in is not in it: that is a row (`web_session`) behind a cookie of 
 
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 
 FACES = ("portal", "admin")
 
@@ -22,6 +23,17 @@ class FaceSessions(SecureCookieSessionInterface):
         """`__Host-` where there is TLS; loopback http cannot keep such a cookie."""
         prefix = "__Host-" if app.config["SESSION_COOKIE_SECURE"] else ""
         return f"{prefix}bedside_{face_of_path(request.path)}_visit"
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Signed for one face at one host: at another practice, or face, it is worth nothing.
+
+        The cookie is host-only; the salt is for whoever carries a value across by hand.
+        """
+        found = super().get_signing_serializer(app)
+        if found is not None:
+            place = f"|{face_of_path(request.path)}|{request.host}"
+            found.salt = (found.salt or b"") + place.encode()
+        return found
 
     def get_cookie_domain(self, app: Flask) -> None:
         """Host-only, always."""

@@ -25,7 +25,7 @@ from shared.ids import new_id
 from shared.practices.hosts import PracticeView, find_practice_at
 from shared.web import repeats
 from shared.web.answers import go
-from shared.web.cookies import read_session_cookie
+from shared.web.cookies import FACES, read_session_cookie, set_session_cookie
 from shared.web.current import find_browser_key
 from shared.web.face_sessions import face_of_path
 from shared.web.last_known_practice import find_site
@@ -159,15 +159,25 @@ def check_form() -> AnyResponse | None:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise Forbidden
     csrf.protect()
-    who = "|".join((str(g.viewer.session_id), str(visit_cookie.get("csrf_token")))).encode()
+    csrf_token = str(visit_cookie.get("csrf_token"))
+    who = "|".join((str(g.practice.id), g.face, str(g.viewer.session_id), csrf_token)).encode()
     who += g.viewer.visitor or b""
     g.prints = repeats.fingerprint(request, who)
     if g.prints is not None:
         earlier = repeats.find_earlier(db.session(), g.practice.id, g.prints)
         if earlier is not None:
-            g.pop("prints")
-            return go(earlier)
+            return answer_again(earlier)
     return None
+
+
+def answer_again(earlier: repeats.Earlier) -> AnyResponse:
+    """Where the same form led before; pressed twice, it gives the session it started once more."""
+    prints, response = g.pop("prints"), go(earlier.location)
+    if earlier.just_now and g.face in FACES:
+        token = repeats.session_token(request, g.practice.id, prints)
+        if find_viewer_session(practice_id=g.practice.id, face=g.face, token=token, polling=True):
+            set_session_cookie(response, g.face, token)
+    return response
 
 
 def leave(response: Response) -> Response:

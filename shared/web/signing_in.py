@@ -17,16 +17,19 @@ from shared.web.answers import go, page
 from shared.web.cookies import clear_session_cookie, read_session_cookie, set_session_cookie
 from shared.web.current import browser_key, face, practice, settings, transaction, viewer
 from shared.web.keeping import find_kept_form, keep_form
+from shared.web.repeats import session_token
 
 LARGEST_CREDENTIAL = 16_384
 
 
 def this_browser() -> Browser:
     """The browser that sent this request."""
+    prints = g.get("prints")
     return Browser(
         key=browser_key(),
         device=describe_device(request.headers.get("User-Agent", "")),
         session_token=read_session_cookie(request, face()),
+        next_token=session_token(request, practice().id, prints) if prints else None,
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 
 from shared import clock
 from shared.auth.invitations import OpenedInvitation
-from shared.auth.limits import RECOVERY_FOR_ADDRESS
+from shared.auth.limits import RECOVERY_FROM_PLACE
 from shared.auth.recovery_codes import issue_recovery_codes
 from shared.db import open_session
 from shared.models.account import Account
@@ -252,7 +252,7 @@ def test_recovery_answers_alike_for_unknown_people_and_is_limited(app: Flask, ca
         return answer.status_code, re.sub(r'value="[^"]*"|<code>.*?</code>', "", answer.text)
 
     assert attempt(rosa.email) == attempt("nobody@seagrape.example")
-    for _ in range(RECOVERY_FOR_ADDRESS.most - 1):
+    for _ in range(RECOVERY_FROM_PLACE.most - 1):
         assert attempt(rosa.email)[0] == 422
     assert attempt(rosa.email)[0] == 429
 
