@@ -129,6 +129,7 @@ ACTIONS: dict[str, Action] = {
     "role.granted": Action("gave the role {role}"),
     "session.ended": Action("ended a session on the {face} ({reason})"),
     "session.started": Action("signed in on the {face} by {factor}"),
+    "sign_in.disowned": Action("said that a request to sign in was not theirs"),
     "sign_in.refused": Action("was refused at sign-in ({reason})"),
     "staff.invited": Action("invited somebody to work here as {roles}"),
     # Money, and what vendors tell us.

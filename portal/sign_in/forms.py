@@ -43,6 +43,7 @@ class LinkForm(Form):
 
 
 class LinkCodeForm(CodeForm):
-    """Link and digits, in a browser that did not ask."""
+    """Link and digits, in a browser that did not ask; and whether it was them who did."""
 
     token = HiddenField()
+    answer = HiddenField()

@@ -36,6 +36,22 @@ def lock_live_holds(session: Session, *, viewer: Principal) -> Sequence[Appointm
     )
 
 
+def find_unclaimed_hold(
+    session: Session, *, practice_id: UUID, appointment_id: UUID
+) -> Appointment | None:
+    """A time that some visitor holds, for the doorkeeper who asks whether it was this person."""
+    return session.execute(
+        select(Appointment)
+        .where(
+            Appointment.practice_id == practice_id,
+            Appointment.id == appointment_id,
+            Appointment.status == "pending",
+            Appointment.patient_id.is_(None),
+        )
+        .execution_options(door=True)
+    ).scalar_one_or_none()
+
+
 def lock_unclaimed_hold(
     session: Session, *, practice_id: UUID, appointment_id: UUID
 ) -> Appointment | None:

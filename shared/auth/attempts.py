@@ -126,6 +126,20 @@ def check_code(session: Session, attempt: SignInAttempt, code: str) -> None:
         raise WrongCode(CODE_TRIES - tries)
 
 
+def give_try_back(session: Session, attempt: SignInAttempt) -> None:
+    """The digits were right and are asked for once more with an answer: that is no second try."""
+    with through_gate(session) as own:
+        own.execute(
+            update(SignInAttempt)
+            .where(
+                SignInAttempt.practice_id == attempt.practice_id,
+                SignInAttempt.id == attempt.id,
+                SignInAttempt.code_tries > 0,
+            )
+            .values(code_tries=SignInAttempt.code_tries - 1)
+        )
+
+
 def redeem_attempt(session: Session, attempt: SignInAttempt) -> datetime:
     """Use the attempt up: one statement decides, so of many at once exactly one succeeds.
 

@@ -88,6 +88,9 @@ def test_a_link_opened_elsewhere_asks_for_the_code(stack: Stack, window: Window)
     journeys.check_page(other)
     other.get_by_test_id("sign-in-code").fill(code_in(mail))
     other.get_by_test_id("sign-in-code-submit").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Is this you?")
+    journeys.check_page(other)
+    other.get_by_test_id("this-is-me").click()
     expect(other.get_by_role("heading", level=1)).to_have_text("Pay for your visit")
 
 

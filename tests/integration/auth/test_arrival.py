@@ -85,14 +85,17 @@ def arrive(
     browser = Browser(b"\x09" * 32 if elsewhere else KEY, "Test browser", None)
     with open_session(place.context("bedside_gate")) as session:
         if elsewhere:
-            return redeem_link_with_code(
+            found = redeem_link_with_code(
                 session,
                 practice_id=place.id,
                 token=token,
                 code=context["code"],
                 browser=browser,
                 network="192.0.2.2",
+                answer="yes",
             )
+            assert isinstance(found, Arrival)
+            return found
         return redeem_link(
             session, practice_id=place.id, token=token, browser=browser, network="192.0.2.1"
         )
