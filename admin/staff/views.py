@@ -80,7 +80,7 @@ def staff_role_create(account_id: UUID) -> Response:
 
 
 @blueprint.post("/staff/roles/<uuid:grant_id>/end")
-@requires("staff.manage")
+@requires("role.end")
 def staff_role_destroy(grant_id: UUID) -> Response:
     """End a role, effective with the person's next click."""
     try:

@@ -8,7 +8,7 @@ from portal import blueprint
 from portal.booking.forms import DetailsForm, ReturningForm, WhereForm, read_date
 from portal.booking.refusals import refusal_words
 from shared import booking
-from shared.access.appointments import Visit, access_hold
+from shared.access.appointments import Visit, access_hold, access_visit
 from shared.booking.keeping import extend_for_sign_in
 from shared.keyring import normalise_phone
 from shared.onboarding import PersonDetails, TooOften, begin_sign_in
@@ -63,6 +63,14 @@ def holds_whereabouts_create(hold_id: UUID) -> Response:
     if not form.validate() or not _note_state(held, form):
         return invalid("portal/booking/where.html", held=held, form=form)
     return to("portal.payments_new", appointment_id=hold_id)
+
+
+@blueprint.errorhandler(booking.HoldGone)
+def hold_gone(_: booking.HoldGone) -> Response:
+    """The time was let go of, or ran out, while the form was on its way: choose another."""
+    hold_id = (request.view_args or {})["hold_id"]
+    held = access_visit(transaction(), viewer=viewer(), appointment_id=hold_id)
+    return invalid("portal/booking/gone.html", status=409, held=held)
 
 
 def ask_details(

@@ -76,8 +76,10 @@ CAPABILITIES: dict[str, tuple[Role, ...]] = {
     "patient.break_glass": (Role.NURSE, Role.RECEPTIONIST, Role.BILLER),
     "break_glass.review": (Role.OWNER,),
     "staff.manage": (Role.OWNER,),
-    # Closing a sign-in, or letting it in again. The first runs as bedside_gate.
+    # Closing a sign-in, or letting it in again; ending a role, and with the last one the
+    # sessions. The first and the last run as bedside_gate.
     "staff.close": (Role.OWNER,),
+    "role.end": (Role.OWNER,),
     "patient.close_account": (Role.PHYSICIAN, Role.RECEPTIONIST),
     # The event log: reading it, and taking a part of it out of the house.
     "log.read": (Role.OWNER, Role.AUDITOR),
@@ -119,6 +121,7 @@ GATED = frozenset(
         "profile.move",
         "session.manage",
         "staff.close",
+        "role.end",
     }
 )
 # What an open break-glass grant adds, for its one patient: read as a clinician, under one's own

@@ -3,7 +3,7 @@
 import secrets
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from shared import clock
@@ -13,6 +13,8 @@ from shared.keyring import blind_index, normalise_email
 from shared.models.account import Account
 
 USER_HANDLE_BYTES = 32
+# An address proven twice at once (by mail and by invitation, say) makes one account.
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('account ' || :who, 0))")
 
 
 def find_account(session: Session, *, practice_id: UUID, email: str) -> Account | None:
@@ -62,6 +64,8 @@ def find_or_create_account(
 
     Raises AccountClosed when the practice has closed it.
     """
+    bidx = blind_index(practice_id, "email", normalise_email(email)) or b""
+    session.execute(_ONE_AT_A_TIME, {"who": bidx.hex()})
     account = find_account(session, practice_id=practice_id, email=email)
     if account is None:
         if find_closed_account(session, practice_id=practice_id, email=email) is not None:

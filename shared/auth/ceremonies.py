@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared import clock
@@ -19,6 +20,7 @@ from shared.models.passkey import Passkey
 LONGEST_LABEL = 100
 # One made in the portal, after a mail alone, opens the portal only.
 DESK, PORTAL = "admin", "portal"
+KNOWN_BEFORE = "uq_passkey_credential"
 
 
 def begin_enrolment(
@@ -56,7 +58,10 @@ def enrol_passkey(
     label: str,
     face: str = DESK,
 ) -> Passkey:
-    """Keep a new passkey; raises SignInRefused when the answer proves nothing."""
+    """Keep a new passkey; raises SignInRefused when the answer proves nothing, or was given before.
+
+    A credential stands for one account of the practice, once: also one that was taken away.
+    """
     at = clock.now()
     try:
         proven = webauthn.verify_creation(
@@ -85,8 +90,15 @@ def enrol_passkey(
         last_used_at=None,
         ended_at=None,
     )
-    session.add(passkey)
-    act(session, "passkey.enrolled", target=passkey)
+    try:
+        with session.begin_nested():
+            session.add(passkey)
+            act(session, "passkey.enrolled", target=passkey)
+    except IntegrityError as conflict:
+        if KNOWN_BEFORE not in str(conflict.orig):
+            raise
+        note_refusal(session, attempt_id=None, reason="enrolment_refused")
+        raise SignInRefused("enrolment_refused") from conflict
     return passkey
 
 

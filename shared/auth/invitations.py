@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from shared import clock
@@ -23,6 +23,8 @@ from shared.models.account import Account
 from shared.models.staff_invitation import StaffInvitation
 
 CODE_KIND = "invitation_code"
+# Two owners inviting one address at once: the later invitation is the one that stays open.
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('invitation ' || :who, 0))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ def open_invitation(
     at = clock.now()
     email_bidx = blind_index(practice_id, "email", normalise_email(email))
     _refuse_oneself(session, practice_id, invited_by, email_bidx)
+    session.execute(_ONE_AT_A_TIME, {"who": (email_bidx or b"").hex()})
     for earlier in session.scalars(
         _open(practice_id).where(StaffInvitation.email_bidx == email_bidx)
     ):

@@ -2,16 +2,20 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.errors import NotFound
 from shared.access.principal import STAFF_ROLES, Principal, Role
 from shared.auth.errors import GrantRefused
+from shared.auth.sessions import end_sessions_of
 from shared.events import act
 from shared.models.account import Account
 from shared.models.role_grant import RoleGrant
+
+# Two presses, or two owners, at once: the second finds what the first has given.
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('roles ' || :who, 0))")
 
 
 def check_role(role: str) -> Role:
@@ -36,6 +40,7 @@ def add_grant(
     session: Session, *, account: Account, role: str, granted_by: UUID | None
 ) -> RoleGrant:
     """Write a grant down unless it is held; `granted_by` is None for the operator."""
+    session.execute(_ONE_AT_A_TIME, {"who": str(account.id)})
     held = session.scalar(
         select(RoleGrant).where(
             RoleGrant.practice_id == account.practice_id,
@@ -61,10 +66,11 @@ def add_grant(
 
 
 def end_role(session: Session, *, grant_id: UUID, by: Principal) -> RoleGrant:
-    """End a grant, effective with the person's next click.
+    """End a grant, effective with the person's next click. Needs the gate's role.
 
-    Raises NotFound for a grant of another practice, GrantRefused for one's own grants, for one
-    that is over, and for the last owner.
+    With the last role the sessions at the desk end too, so that a role given back opens only to a
+    new sign-in. Raises NotFound for a grant of another practice, GrantRefused for one's own
+    grants, for one that is over, and for the last owner.
     """
     owners_and_grant = session.scalars(
         select(RoleGrant)
@@ -86,4 +92,12 @@ def end_role(session: Session, *, grant_id: UUID, by: Principal) -> RoleGrant:
     grant.ended_by = by.account_id
     grant.ended_at = clock.now()
     act(session, "role.ended", target=grant, role=grant.role)
+    if not any(row.account_id == grant.account_id and row is not grant for row in owners_and_grant):
+        end_sessions_of(
+            session,
+            practice_id=by.practice_id,
+            account_id=grant.account_id,
+            reason="no_role",
+            face="admin",
+        )
     return grant

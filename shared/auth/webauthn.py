@@ -6,6 +6,7 @@ stored with every credential, so that a practice may change its domain without l
 whoever enrolled under the old one.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -21,6 +22,8 @@ from webauthn.helpers.structs import (
 )
 
 TIMEOUT_MS = 120_000
+# "usb", "nfc", "ble", "smart-card", "hybrid", "internal", and what browsers will think of.
+_HINT = re.compile(r"[a-z][a-z-]{0,15}")
 
 
 class CeremonyRefusedError(Exception):
@@ -171,4 +174,4 @@ def _transports(credential: dict[str, Any]) -> tuple[str, ...]:
     hints = response.get("transports")
     if not isinstance(hints, list):
         return ()
-    return tuple(hint for hint in hints[:8] if isinstance(hint, str) and len(hint) <= 16)
+    return tuple(hint for hint in hints[:8] if isinstance(hint, str) and _HINT.fullmatch(hint))

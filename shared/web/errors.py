@@ -4,7 +4,8 @@ import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import ExclusionViolation, UniqueViolation
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import Forbidden, HTTPException
 
 from shared.access.errors import NotFound, Refused
@@ -101,6 +102,20 @@ def _on_database_away(error: OperationalError) -> ResponseReturnValue:
     return error_answer(503, {"Retry-After": "30"})
 
 
+def _on_unwritable(error: DataError) -> ResponseReturnValue:
+    """What no column can hold (a NUL, a number without end) was sent by nobody's keyboard."""
+    log.warning("unwritable_value", kind=type(error.orig).__name__, endpoint=request.endpoint)
+    return error_answer(400)
+
+
+def _on_conflict(error: IntegrityError) -> ResponseReturnValue:
+    """Two did the same at once and the database kept one: nobody's fault, and told as that."""
+    if not isinstance(error.orig, UniqueViolation | ExclusionViolation):
+        raise error
+    log.warning("conflict", kind=type(error.orig).__name__, endpoint=request.endpoint)
+    return error_answer(409)
+
+
 def _on_keys_away(error: KeysUnavailable) -> ResponseReturnValue:
     """What is encrypted can be neither read nor looked up until the key service answers."""
     log.error("keys_away", kind=type(error).__name__)
@@ -118,6 +133,8 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(NotFound, _on_absence)
     app.register_error_handler(Refused, _on_refusal)
     app.register_error_handler(OperationalError, _on_database_away)
+    app.register_error_handler(DataError, _on_unwritable)
+    app.register_error_handler(IntegrityError, _on_conflict)
     app.register_error_handler(KeysUnavailable, _on_keys_away)
     if not app.config.get("PROPAGATE_EXCEPTIONS"):
         app.register_error_handler(Exception, _on_crash)

@@ -8,7 +8,7 @@ from shared.access.principal import Role
 from shared.auth.closing import close_account, close_patient_account
 from shared.auth.errors import GrantRefused, SignInRefused
 from shared.auth.recovery_codes import issue_recovery_codes, prove_recovery_code
-from shared.auth.roles import end_role
+from shared.auth.roles import add_grant, end_role
 from shared.db import open_session
 from shared.models.account import Account
 from shared.models.role_grant import RoleGrant
@@ -47,7 +47,7 @@ def test_a_role_taken_away_closes_the_next_page(app: Flask, cast: Cast) -> None:
     nora = hire(cast.seagrape, Role.NURSE, Role.RECEPTIONIST)
     browser = signed_in(app, cast.seagrape, nora)
     assert browser.get("/admin/schedule").status_code == 200
-    with open_session(cast.seagrape.context()) as session:
+    with open_session(cast.seagrape.context("bedside_gate")) as session:
         owner = cast.seagrape.staff["maya"].acting(Role.OWNER)
         for grant in session.scalars(
             select(RoleGrant).where(RoleGrant.account_id == nora.account_id)
@@ -56,6 +56,26 @@ def test_a_role_taken_away_closes_the_next_page(app: Flask, cast: Cast) -> None:
     answer = browser.get("/admin/schedule")
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith("/admin/sign-in")
+
+
+def test_a_role_given_back_revives_no_session(app: Flask, cast: Cast) -> None:
+    rosa = cast.seagrape.staff["rosa"]
+    browser = signed_in(app, cast.seagrape, rosa)
+    owner = signed_in(app, cast.seagrape, cast.seagrape.staff["maya"])
+    with open_session(cast.seagrape.context()) as session:
+        held = session.scalars(
+            select(RoleGrant).where(RoleGrant.account_id == rosa.account_id)
+        ).all()
+    for grant in held:
+        path = f"/admin/staff/roles/{grant.id}/end"
+        assert owner.post(path, {}, printed_on="/admin/staff").status_code == 303
+    assert acts(cast, "session.ended") == 1
+    with open_session(cast.seagrape.context()) as session:
+        account = session.get_one(Account, (cast.seagrape.id, rosa.account_id))
+        for grant in held:
+            add_grant(session, account=account, role=grant.role, granted_by=None)
+    assert browser.get("/admin/schedule").headers["Location"].startswith("/admin/sign-in")
+    assert signed_in(app, cast.seagrape, rosa).get("/admin/schedule").status_code == 200
 
 
 def test_one_role_of_two_taken_away_leaves_the_other(app: Flask, cast: Cast) -> None:
