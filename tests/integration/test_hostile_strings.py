@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.belongings import belongings_of
 from tests.browsing import Browser, signed_in, stranger
-from tests.integration.test_routes import address, rules_of
+from tests.integration.attack.walking import address, rules_of
 from tests.people import Cast
 
 HOSTILE = {
