@@ -154,7 +154,9 @@ class _Reader:
 def read_library(root: Path, slug: str) -> Library:
     """The texts of the practice `slug` under `root`. Never raises for a text: `problems` tells."""
     reader = _Reader(root)
-    own, common = root / slug, root / COMMON
+    # A name that is none would lead elsewhere: such a practice has the common texts.
+    own = root / (slug if re.fullmatch(SLUG, slug) else COMMON)
+    common = root / COMMON
     pages = {
         name: found
         for folder in (common, own)
@@ -167,6 +169,9 @@ def read_library(root: Path, slug: str) -> Library:
     articles = dict(reader.entries(Article, own / "articles"))
     name, table = reader.table(own / "redirects.toml")
     moved = {row.path: row.to for row in reader.rows(Moved, name, table.get("moved"))}
+    for path in [path for path, to in moved.items() if to in moved]:
+        reader.problems.append(ContentError(name, "to", f"{path} leads to what has moved itself"))
+        del moved[path]
     gone = {row.path: row for row in reader.rows(Gone, name, table.get("gone"))}
     name, known = reader.table(own / "practice.toml")
     for problem in reader.problems:

@@ -43,8 +43,8 @@ class Shelf:
     def _stamp(self, slug: str) -> Stamp:
         paths = [
             path
-            for folder in (self.root / COMMON, self.root / slug)
-            if folder.is_dir()
+            for folder in {self.root / COMMON, self.root / slug}
+            if folder.is_dir() and folder.parent == self.root
             for path in files_of(folder)
         ]
         stats = [(path.as_posix(), path.stat()) for path in paths]

@@ -15,6 +15,7 @@ import wsgi
 from shared import keyring
 from shared.config import load_settings
 from shared.db import db
+from tools.bench.lighthouse import fresh_report
 from tools.bench.load import Measured, Shot, fire, generator
 from tools.bench.pages import PAGES, shots
 from tools.bench.stage import Stage, forget_holds, prepare
@@ -46,6 +47,7 @@ def main() -> None:
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     chosen.out.write_text(json.dumps(pages, indent=2) + "\n")
     print(table(pages, chosen.small, chosen.large))
+    print(fresh_report(), flush=True)
 
 
 @dataclass
