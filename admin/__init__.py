@@ -12,15 +12,22 @@ add_context(blueprint)
 from admin.attention import views as attention_views  # noqa: E402, F401
 from admin.brand import views as brand_views  # noqa: E402, F401
 from admin.break_glass import views as break_glass_views  # noqa: E402, F401
+from admin.desk_booking import moves as desk_moves  # noqa: E402, F401
+from admin.desk_booking import people as desk_people  # noqa: E402, F401
+from admin.desk_booking import views as desk_booking_views  # noqa: E402, F401
 from admin.events import records as events_records  # noqa: E402, F401
 from admin.events import views as events_views  # noqa: E402, F401
 from admin.first_run import views as first_run_views  # noqa: E402, F401
+from admin.hosts import views as hosts_views  # noqa: E402, F401
+from admin.hours import changes as hours_changes  # noqa: E402, F401
+from admin.hours import views as hours_views  # noqa: E402, F401
 from admin.inbox import views as inbox_views  # noqa: E402, F401
 from admin.keyboard import views as keyboard_views  # noqa: E402, F401
 from admin.palette import views as palette_views  # noqa: E402, F401
 from admin.patients import records as patient_records  # noqa: E402, F401
 from admin.patients import sign_ins as patient_sign_ins  # noqa: E402, F401
 from admin.patients import views as patients  # noqa: E402, F401
+from admin.practice import views as practice_views  # noqa: E402, F401
 from admin.rehearsal import views as rehearsal_views  # noqa: E402, F401
 from admin.schedule import views as schedule_views  # noqa: E402, F401
 from admin.security import devices as security_devices  # noqa: E402, F401
@@ -30,3 +37,4 @@ from admin.sign_in import invitations, views  # noqa: E402, F401
 from admin.staff import closing as staff_closing  # noqa: E402, F401
 from admin.staff import views as staff_views  # noqa: E402, F401
 from admin.today import views as today_views  # noqa: E402, F401
+from admin.visit_types import views as visit_types_views  # noqa: E402, F401

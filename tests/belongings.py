@@ -22,6 +22,7 @@ from shared.models.email_change import EmailChange
 from shared.models.passkey import Passkey
 from shared.models.payment import Payment
 from shared.models.role_grant import RoleGrant
+from tests.desk import settings_of
 from tests.outbound import outbound_of
 from tests.people import PatientOf, PracticeOf, StaffOf
 
@@ -60,6 +61,7 @@ def belongings_of(practice: PracticeOf, patient: PatientOf) -> Belongings:
             "face": "portal",
             "digest": "0" * 12,
             **outbound_of(practice, dispatch.id),
+            **settings_of(practice),
             "kind": "senders",
             "service": "ses",
             "token": "x" * 43,

@@ -7,14 +7,18 @@ from uuid import UUID
 
 from shared import booking
 from shared.booking.zones import local_day, zone
-from shared.web.formats import clock_time, day, short_day, zone_name
+from shared.checkout.reading import Standing
+from shared.web.formats import clock_time, day, duration, short_day, when, zone_name
+from shared.web.formats import money as formatted
 from shared.web.i18n import gettext as _
 from shared.web.i18n import ngettext
+from shared.web.states import state_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shared.access.schedule import Entry
+    from shared.checkout import Money
     from shared.models.patient import Patient
 
 DAYS = 7
@@ -40,6 +44,7 @@ class Line:
     status_words: str
     tone: str
     can_cancel: bool
+    can_move: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,49 @@ def present_line(entry: "Entry", zone_id: str) -> Line:
         status_words=status_words(appointment.status, appointment.hold_expires_at, zone_id),
         tone=TONES.get(appointment.status, "neutral"),
         can_cancel=booking.can_cancel(appointment),
+        can_move=booking.can_move(appointment),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One visit on its own page."""
+
+    line: Line
+    facts: list[tuple[str, str]]
+
+
+def present_visit(entry: "Entry", money: "Money | None", zone_id: str) -> Shown:
+    """A visit with all that the desk needs to talk about it."""
+    row, line = entry.appointment, present_line(entry, zone_id)
+    theirs = when(row.starts_at, row.patient_time_zone) if line.theirs else None
+    facts = [
+        (_("When"), when(row.starts_at, zone_id)),
+        (_("For the patient"), theirs),
+        (_("Visit"), f"{line.visit}, {duration(entry.visit_type.length_minutes)}"),
+        (_("With"), line.with_whom),
+        (_("Where they will be"), state_names([row.state]) if row.state else None),
+        (_("Payment"), _paid(entry, money)),
+        (_("Why outside the hours"), row.override_reason),
+        (_("Reference"), line.reference),
+    ]
+    return Shown(line, [(term, words) for term, words in facts if words])
+
+
+def _paid(entry: "Entry", money: "Money | None") -> str:
+    row = entry.appointment
+    price = formatted(row.price_minor, row.currency)
+    if row.price_minor == 0:
+        return _("Nothing to pay")
+    if money is None:
+        return _("%(price)s, not paid", price=price)
+    said = {
+        Standing.PAID: _("%(price)s, paid", price=price),
+        Standing.REFUNDING: _("%(price)s, on its way back", price=price),
+        Standing.REFUNDED: _("%(price)s, given back", price=price),
+        Standing.REFUND_FAILED: _("%(price)s, the refund failed", price=price),
+    }
+    return said.get(money.standing, _("%(price)s, not paid", price=price))
 
 
 def read_day(written: str | None, today: date) -> date:

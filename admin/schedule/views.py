@@ -1,23 +1,29 @@
-"""The schedule of the practice, and cancelling on its behalf."""
+"""The schedule of the practice: by week, by day, as a list; one visit, and cancelling it."""
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from admin import blueprint
-from admin.schedule.presenters import DAYS, present_line, present_week, read_day
+from admin.schedule.asking import LIST, STATES, Asked, read_asked, state_choices
+from admin.schedule.grid import make_grid
+from admin.schedule.presenters import present_line, present_visit, present_week
 from shared import booking, clock
 from shared.access.appointments import access_appointment
 from shared.access.payments import find_appointment_payment
-from shared.access.schedule import access_entry, list_schedule
+from shared.access.policy import holds
+from shared.access.schedule import Entry, access_entry, list_schedule
+from shared.booking.agenda import load_agendas
 from shared.booking.cancelling import PRACTICE_REQUEST
+from shared.booking.visit_types import list_people
 from shared.booking.zones import day_bounds, local_day, zone
+from shared.checkout import money_of
 from shared.web.answers import invalid, page, to
-from shared.web.current import practice, transaction, viewer
+from shared.web.current import practice, practice_id, transaction, viewer
+from shared.web.formats import zone_name
 from shared.web.policy import requires
-from shared.web.signing_in import ask_fresh
+from shared.web.signing_in import ask_fresh, take_notice
 
 if TYPE_CHECKING:
     from shared.models.appointment import Appointment
@@ -26,14 +32,26 @@ if TYPE_CHECKING:
 @blueprint.get("/schedule")
 @requires("schedule.read")
 def schedule_index() -> Response:
-    """Seven days from the one that was asked for, today at first."""
+    """The days that were asked for, this week at first."""
+    today = local_day(clock.now(), zone(practice().time_zone))
+    asked = read_asked(request.args, today)
+    return page("admin/schedule/index.html", asked=asked, notice=take_notice(), **_shown(asked))
+
+
+@blueprint.get("/schedule/<uuid:appointment_id>")
+@requires("schedule.read")
+def schedule_show(appointment_id: UUID) -> Response:
+    """One visit: who, when, how it stands, and what can be done about it."""
+    entry = access_entry(transaction(), viewer=viewer(), appointment_id=appointment_id)
+    money = money_of(transaction(), viewer=viewer(), appointment_id=appointment_id)
     here = practice().time_zone
-    today = local_day(clock.now(), zone(here))
-    first = read_day(request.args.get("day"), today)
-    starts, until = day_bounds(first, first + timedelta(days=DAYS - 1), zone(here))
-    entries = list_schedule(transaction(), viewer=viewer(), first=starts, until=until)
-    week = present_week(entries, first=first, today=today, zone_id=here)
-    return page("admin/schedule/index.html", week=week)
+    return page(
+        "admin/schedule/show.html",
+        visit=present_visit(entry, money, here),
+        day=_day_of(entry.appointment),
+        may_change=holds(viewer(), "schedule.change"),
+        notice=take_notice(),
+    )
 
 
 @blueprint.get("/schedule/<uuid:appointment_id>/cancellation/new")
@@ -61,6 +79,50 @@ def schedule_cancellations_create(appointment_id: UUID) -> Response:
     except booking.CannotCancel:
         return invalid("admin/schedule/too_late.html", status=409, day=_day_of(row))
     return to("admin.schedule_index", day=_day_of(row))
+
+
+def _shown(asked: Asked) -> dict[str, Any]:
+    """A week of lines, or a grid of columns."""
+    here = practice().time_zone
+    starts, until = day_bounds(asked.days[0], asked.days[-1], zone(here))
+    entries = list_schedule(transaction(), viewer=viewer(), first=starts, until=until)
+    people = list_people(transaction(), practice_id=practice_id())
+    known = asked.person if any(person.id == asked.person for _role, person in people) else None
+    shown = [entry for entry in entries if _fits(entry, asked, known)]
+    facts = {
+        "people": [(str(person.id), person.full_name) for _role, person in people],
+        "person": str(known) if known else "",
+        "states": state_choices(),
+        "zone": zone_name(here),
+    }
+    if asked.view == LIST:
+        week = present_week(shown, first=asked.first, today=asked.today, zone_id=here)
+        return {**facts, "week": week, "grid": None}
+    chosen = [each for each in people if known is None or each[1].id == known]
+    agendas = load_agendas(
+        transaction(), chosen, practice_id=practice_id(), first=starts, until=until
+    )
+    free = holds(viewer(), "schedule.change") and not asked.state
+    grid = make_grid(
+        shown,
+        agendas,
+        days=asked.days,
+        zone_id=here,
+        by_person=len(asked.days) == 1,
+        book=_book if free else None,
+    )
+    return {**facts, "week": None, "grid": grid}
+
+
+def _book(at: Any, who: UUID) -> str:
+    """Where a press on a free stretch leads."""
+    return url_for("admin.desk_bookings_new", at=at.isoformat(), who=who)
+
+
+def _fits(entry: Entry, asked: Asked, person: UUID | None) -> bool:
+    row = entry.appointment
+    theirs = person is None or row.practitioner_id == person
+    return theirs and (not asked.state or row.status in STATES[asked.state])
 
 
 def _ask_fresh_for_money(appointment_id: UUID) -> None:

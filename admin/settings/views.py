@@ -11,6 +11,7 @@ from admin import blueprint
 from admin.rehearsal.presenters import present_tests
 from admin.settings.forms import PROBLEMS as FIELD_PROBLEMS
 from admin.settings.forms import PaymentForm, SenderForm
+from admin.settings.map import settings_map
 from admin.settings.presenters import KINDS, PROBLEMS, TITLES, present_values
 from shared.access.errors import NotFound
 from shared.configuration import (
@@ -26,7 +27,7 @@ from shared.configuration import (
 from shared.configuration.reading import earlier_values
 from shared.configuration.testing import list_tests
 from shared.web.answers import invalid, page, to
-from shared.web.current import settings, transaction, viewer
+from shared.web.current import transaction, viewer
 from shared.web.policy import requires
 from shared.web.signing_in import ask_fresh, note, take_notice
 
@@ -38,7 +39,7 @@ FORMS: dict[str, type[Form]] = {"senders": SenderForm, "payments": PaymentForm}
 @requires("settings.manage")
 def settings_index() -> Response:
     """Where the owner finds what can be set."""
-    return page("admin/settings/index.html", with_rehearsal=settings().sandbox)
+    return page("admin/settings/index.html", groups=settings_map())
 
 
 @blueprint.get(KIND)

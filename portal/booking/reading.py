@@ -1,25 +1,5 @@
-"""Reading a time of day as people write it: "9:30", "9.30am", "noon", "14:30"."""
+"""Reading a time of day as people write it."""
 
-import re
-from datetime import time
+from shared.web.reading import read_time
 
-_WRITTEN = re.compile(r"(\d{1,2})(?:[:.h ]?([0-5]\d))?\s*([ap])?\.?\s*(?:m\.?)?")
-_WORDS = {"noon": time(12, 0), "midday": time(12, 0), "midnight": time(0, 0)}
-
-
-def read_time(written: str) -> time | None:
-    """The wall time somebody meant, or None. Without am or pm, 1 to 6 is the afternoon."""
-    text = written.strip().lower()
-    if text in _WORDS:
-        return _WORDS[text]
-    found = _WRITTEN.fullmatch(text)
-    if found is None or not text.isascii():
-        return None
-    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
-    if half and not 1 <= hour <= 12:
-        return None
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    elif 1 <= hour <= 6 and not text.startswith("0"):
-        hour += 12
-    return time(hour, minute) if hour < 24 else None
+__all__ = ["read_time"]

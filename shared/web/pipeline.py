@@ -91,6 +91,11 @@ def resolve_practice(face: str) -> PracticeView:
     return found
 
 
+def forget_practices() -> None:
+    """What this request changed is known to this process once it is committed."""
+    g.forget_practices = True
+
+
 def find_viewer(practice: PracticeView) -> Principal:
     """The person behind the session cookie, or nobody in particular."""
     if g.face == "hooks":
@@ -192,6 +197,8 @@ def leave(response: Response) -> Response:
         if session.in_transaction() or pending_looks(session):
             write_looks(session)
             session.commit()
+        if g.get("forget_practices"):
+            current_app.extensions["hosts"].clear()
         return response
     session.rollback()
     if pending_looks(session):

@@ -175,7 +175,7 @@ def test_a_day_at_the_desk_needs_no_scripts(
 
 def cancel_a_visit(page: Page, stack: Stack, person: journeys.Newcomer) -> None:
     """Find somebody's visit in the schedule, week by week, and cancel it."""
-    page.goto(f"{stack.site}/admin/schedule")
+    page.goto(f"{stack.site}/admin/schedule?view=list")
     line = page.get_by_test_id("schedule-row").filter(has_text=person.family)
     for _ in range(4):
         if line.count():

@@ -98,6 +98,13 @@ def _of_visits(world: World) -> Iterator[Question]:
         "list_past before",
         lambda s, v: appointments.list_past(s, viewer=v, before=NOW - 10 * DAY, limit=2),
     )
+    for name, person in world.cast.seagrape.practitioners.items():
+        yield (
+            f"list_taken {name}",
+            lambda s, v, i=person: schedule.list_taken(
+                s, viewer=v, practitioner_id=i, first=NOW - 10 * DAY
+            ),
+        )
     yield (
         "list_schedule",
         lambda s, v: schedule.list_schedule(s, viewer=v, first=NOW - 10 * DAY, until=NOW + 6 * DAY),

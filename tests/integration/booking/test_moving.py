@@ -56,7 +56,7 @@ def test_the_same_record_moves_and_its_old_time_is_free(place, rosa):
     moved = move(rosa, place, visit, ELEVEN)
     assert (moved.id, moved.reference, moved.starts_at) == (visit, before.reference, ELEVEN)
     assert moved.ends_at - moved.starts_at == before.ends_at - before.starts_at
-    assert moved.wall_clock == datetime(2027, 1, 5, 11, 0)
+    assert str(moved.wall_clock) == "2027-01-05 11:00:00"
     assert (moved.status, moved.price_minor) == ("booked", before.price_minor)
     assert booked(place, NINE, 1) != visit
 
@@ -142,14 +142,14 @@ def test_a_longer_visit_by_now_keeps_the_length_that_was_booked(place, rosa):
 @pytest.mark.parametrize(
     ("at", "wall"),
     [
-        (datetime(2027, 3, 15, 13, 0, tzinfo=UTC), datetime(2027, 3, 15, 9, 0)),
-        (datetime(2027, 11, 8, 14, 0, tzinfo=UTC), datetime(2027, 11, 8, 9, 0)),
+        (datetime(2027, 3, 15, 13, 0, tzinfo=UTC), "2027-03-15 09:00:00"),
+        (datetime(2027, 11, 8, 14, 0, tzinfo=UTC), "2027-11-08 09:00:00"),
     ],
 )
 def test_nine_stays_nine_across_a_change_of_the_clocks(place, rosa, at, wall):
     with clock.freeze(at - timedelta(days=4)):
         visit = booked(place, at - timedelta(days=3) + timedelta(hours=1))
-        assert move(rosa, place, visit, at).wall_clock == wall
+        assert str(move(rosa, place, visit, at).wall_clock) == wall
 
 
 def race(*acts):

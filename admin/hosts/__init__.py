@@ -1,0 +1,1 @@
+"""Which host names lead to the practice. Owners only."""

@@ -1,0 +1,1 @@
+"""When each practitioner sees patients: the ordinary week and the days that differ. Owners only."""

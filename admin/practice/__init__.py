@@ -1,0 +1,1 @@
+"""The practice itself: how it is called and reached, and its rules. Owners only."""

@@ -1,0 +1,1 @@
+"""The kinds of visit on offer, their length, price and rules. Owners only."""
