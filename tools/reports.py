@@ -21,6 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=["bench", "soak"])
     parser.add_argument("--found", type=Path, help="instead of build/<name>.json")
+    parser.add_argument("--commit", help="what was run, when it is not the latest commit")
     chosen = parser.parse_args()
     source = chosen.found or ROOT / "build" / f"{chosen.name}.json"
     found = json.loads(source.read_text())
@@ -28,14 +29,20 @@ def main() -> None:
     notes = FOLDER / f"{chosen.name}.notes.md"
     said = notes.read_text() if notes.exists() else ""
     made = datetime.fromtimestamp(source.stat().st_mtime, UTC)
-    (FOLDER / f"{chosen.name}.md").write_text(f"{head(chosen.name, made)}\n{body}\n{said}")
+    (FOLDER / f"{chosen.name}.md").write_text(
+        f"{head(chosen.name, made, chosen.commit or latest())}\n{body}\n{said}"
+    )
 
 
-def head(name: str, made: datetime) -> str:
-    """Date, commit, machine, command."""
-    commit = subprocess.run(
+def latest() -> str:
+    """The latest commit, by its short name."""
+    return subprocess.run(
         ["git", "log", "-1", "--format=%h"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.strip()
+
+
+def head(name: str, made: datetime, commit: str) -> str:
+    """Date, commit, machine, command."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"# {name.capitalize()}\n\n"
