@@ -9,7 +9,7 @@ from flask_babel.speaklater import LazyString
 from admin.palette.commands import Found, list_commands
 from shared import clock
 from shared.access.attention import count_open_items
-from shared.access.policy import GATED, holds
+from shared.access.policy import CAPABILITIES, GATED, holds
 from shared.access.principal import STAFF_ROLES, Principal, Role
 from shared.attention import kinds_for
 from shared.web.current import find_viewer, transaction
@@ -81,11 +81,16 @@ def groups_for(viewer: Principal, waiting: int) -> list[tuple[LazyString | None,
 
 
 def count_waiting(viewer: Principal) -> int:
-    """How much is the viewer's to look at; unknown, so none, where sign-ins are handled."""
+    """How much is the viewer's to look at.
+
+    None is told where the transaction's own role does not read the list: at sign-ins, in the log.
+    """
     if "waiting" in g:
         return int(g.waiting)  # the page has counted them already
     capability = capability_of(current_app, request.endpoint) if request.endpoint else None
-    if capability is None or capability in GATED or not holds(viewer, "attention.read"):
+    if capability is None or capability in GATED:
+        return 0
+    if viewer.acting_as not in CAPABILITIES["attention.read"]:
         return 0
     return count_open_items(transaction(), viewer=viewer, kinds=kinds_for(viewer))
 

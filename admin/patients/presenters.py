@@ -179,13 +179,11 @@ def age(born: date, today: date) -> int:
 
 
 def present_contact(patient: "Patient") -> list[tuple[str, str]]:
-    """Contact data as pairs of term and description."""
+    """What the head of the page has no room for, as pairs of term and description."""
     called = [(_("Wants to be called"), patient.preferred_name)] if patient.preferred_name else []
     return [
         (_("Legal name"), full_name(patient)),
         *called,
-        (_("Phone"), phone(patient.phone) or _("none given")),
-        (_("E-mail"), patient.email or _("none given")),
         (_("Address"), patient.address or _("none given")),
         (_("State"), patient.state),
         (_("Their time"), zone_name(patient.time_zone)),

@@ -35,7 +35,7 @@ def test_the_physician_goes_everywhere_without_a_mouse(stack: Stack, window: Win
 
     # The palette: opened, typed into, walked through, entered.
     page.keyboard.press("Control+k")
-    field = page.get_by_role("combobox", name="Page, action or patient")
+    field = page.get_by_role("combobox", name="Page, action or person")
     expect(field).to_be_focused()
     page.keyboard.type("whit", delay=20)
     person = page.get_by_role("option", name="Ana Whitfield")
@@ -99,7 +99,7 @@ def test_keys_do_nothing_while_one_types_or_when_they_are_off(stack: Stack, wind
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert heading(page) == "Keys of the keyboard"
     page.keyboard.press("Control+k")
-    expect(page.get_by_role("combobox", name="Page, action or patient")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Page, action or person")).to_be_focused()
     page.keyboard.press("Escape")
     page.get_by_test_id("keys-on").click()
     expect(page.get_by_test_id("keys-off")).to_be_visible()
