@@ -52,8 +52,9 @@ def machines() -> list[Machine]:
         Machine(
             "Appointment",
             "FHIR R4 `Appointment.status`. `pending` is a hold of ten minutes, longer while a "
-            "payment page is open. `cancelled` to `booked` is money that arrived after the hold "
-            "ran out, while the time was still free. Time is kept from others in: "
+            "payment page is open, a day at most when the desk has mailed a link to pay. "
+            "`cancelled` to `booked` is money that arrived after the hold ran out, while the time "
+            "was still free. A visit that moves stays `booked`. Time is kept from others in: "
             + ", ".join(sorted(f"`{one.value}`" for one in booking.OCCUPIES))
             + ".",
             _plain(booking.MOVES),
