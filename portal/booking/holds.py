@@ -54,6 +54,9 @@ def holds_create() -> Response:
             time_zone=reader.zone,
         )
         _note_home(held, visit)
+        origin = booking.read_origin(form.landing.data, form.via.data)
+        if origin is not None:
+            booking.note_origin(transaction(), appointment=held, origin=origin)
     except booking.SlotRefused as refused:
         others = refused.alternatives if isinstance(refused, booking.JustTaken) else []
         return invalid(

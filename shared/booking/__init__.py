@@ -1,5 +1,6 @@
 """Booking: what times are open, who holds them, how a visit is booked and cancelled."""
 
+from shared.booking.attribution import Origin, note_origin, read_origin
 from shared.booking.cancelling import can_cancel, cancel_appointment, terms_of
 from shared.booking.confirming import confirm_appointment
 from shared.booking.desk import book_at_desk, hold_for_payment, pay_until
@@ -39,6 +40,7 @@ __all__ = [
     "MovedMeanwhile",
     "NoSuchVisit",
     "OpenTime",
+    "Origin",
     "OwnOverlap",
     "Refusal",
     "Rule",
@@ -63,8 +65,10 @@ __all__ = [
     "list_visit_types",
     "load_openings",
     "move_appointment",
+    "note_origin",
     "note_whereabouts",
     "pay_until",
+    "read_origin",
     "release_hold",
     "terms_of",
     "why_not",

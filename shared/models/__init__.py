@@ -4,6 +4,7 @@ from shared.models import (
     account,
     appointment,
     attention_item,
+    attribution,
     break_glass,
     busy_time,
     checkout_session,
