@@ -40,6 +40,7 @@ def error_answer(
 ) -> Response:
     """The page or fragment for a status, in words of its own where there are any."""
     template = "errors/_error.html" if asks_for_fragment() else "errors/show.html"
+    g.waiting = 0  # a page about a failure asks the database nothing, not even for a number
     body = render_template(
         template,
         status=status,

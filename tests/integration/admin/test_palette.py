@@ -5,6 +5,7 @@ import re
 import pytest
 from flask import Flask
 
+from shared.ids import new_id
 from tests.browsing import Browser, signed_in
 from tests.people import Cast
 
@@ -108,3 +109,9 @@ def test_the_number_of_what_waits_is_on_every_page(
         raise_item(session, "second_provider_used")
     assert '<span class="nav-count">1</span>' in rosa.get("/admin/patients").text
     assert '<span class="nav-count">2</span>' in maya.get("/admin/schedule").text
+
+
+def test_a_refusal_and_an_absence_ask_for_no_number(rosa: Browser) -> None:
+    assert rosa.get("/admin/staff").status_code == 403
+    assert rosa.get("/admin/nowhere").status_code == 404
+    assert rosa.get(f"/admin/patients/{new_id()}").status_code == 404
