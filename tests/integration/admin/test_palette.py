@@ -5,6 +5,8 @@ import re
 import pytest
 from flask import Flask
 
+from shared.attention import raise_item
+from shared.db import open_session
 from shared.ids import new_id
 from tests.browsing import Browser, signed_in
 from tests.people import Cast
@@ -101,9 +103,6 @@ def test_single_keys_are_turned_off_for_the_person(
 def test_the_number_of_what_waits_is_on_every_page(
     rosa: Browser, maya: Browser, cast: Cast
 ) -> None:
-    from shared.attention import raise_item
-    from shared.db import open_session
-
     with open_session(cast.seagrape.context()) as session:
         raise_item(session, "refund_failed", patient_id=cast.seagrape.patients["ana"].id)
         raise_item(session, "second_provider_used")

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from shared import clock
 from shared.access.principal import Role
+from shared.attention import raise_item
 from shared.auth.roles import grant_role
 from shared.db import open_session
 from shared.models.account import Account
@@ -33,6 +35,12 @@ def maya(app: Flask, practice: PracticeOf) -> Browser:
 def rosa(app: Flask, practice: PracticeOf) -> Browser:
     """The receptionist."""
     return signed_in(app, practice, practice.staff["rosa"])
+
+
+def refund_failed(practice: PracticeOf) -> None:
+    """Something about Ana that waits for somebody."""
+    with open_session(practice.context()) as session:
+        raise_item(session, "refund_failed", patient_id=practice.patients["ana"].id)
 
 
 def tabs(page: str) -> list[str]:
@@ -65,6 +73,7 @@ def test_another_practice_s_patient_has_no_such_page(maya: Browser, cast: Cast, 
 def test_the_tabs_tell_what_there_is(maya: Browser, practice: PracticeOf) -> None:
     ana = practice.patients["ana"]
     belongings_of(practice, ana)
+    refund_failed(practice)
     path = f"/admin/patients/{ana.id}"
     assert "$150.00" in maya.get(f"{path}/payments").text
     assert "Not paid yet" in maya.get(f"{path}/payments").text
@@ -94,8 +103,6 @@ def test_money_is_drawn_for_who_owns_or_bills(
 def test_the_database_shows_the_ledger_to_owners_at_the_desk_only(
     app: Flask, practice: PracticeOf
 ) -> None:
-    from sqlalchemy import text
-
     maya, rosa = practice.staff["maya"], practice.staff["rosa"]
     count = text("select count(*) from ledger_entry")
     wants = {"door": True}
@@ -113,7 +120,7 @@ def test_a_file_of_what_needs_attention_notes_whom_it_names(
     maya: Browser, rosa: Browser, practice: PracticeOf
 ) -> None:
     ana = practice.patients["ana"]
-    belongings_of(practice, ana)
+    refund_failed(practice)
     answer = rosa.get("/admin/attention/export")
     assert answer.mimetype == "text/csv"
     assert "attachment" in answer.headers["Content-Disposition"]
@@ -125,8 +132,6 @@ def test_a_file_of_what_needs_attention_notes_whom_it_names(
 def test_attention_is_filtered_and_ordered_by_its_address(
     maya: Browser, practice: PracticeOf
 ) -> None:
-    from shared.attention import raise_item
-
     with open_session(practice.context()) as session:
         raise_item(session, "refund_failed", patient_id=practice.patients["ana"].id)
     with (
