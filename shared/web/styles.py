@@ -6,8 +6,16 @@ from pathlib import Path
 
 CSS = Path(__file__).parent / "static" / "css"
 LAYERS = ("reset.css", "tokens.css", "base.css", "ui/*.css", "rooms/*.css", "utilities.css")
-# Each face gets its own sheet: files whose name begins with another face's stay away.
-FACES = ("marketing", "portal", "admin")
+# Each face gets its own sheet: files whose name begins with a word of another face stay away.
+FACES: dict[str, tuple[str, ...]] = {
+    "marketing": ("marketing",),
+    "portal": ("portal",),
+    # Rooms of the desk, and the parts that only the desk uses so far.
+    "admin": (
+        *("admin", "attention", "log", "schedule", "settings"),
+        *("chart", "file", "filters", "palette", "section", "stat"),
+    ),
+}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _ADDRESS = re.compile(r"url\(\"?\.\./([^\")]+)\"?\)")
 
@@ -15,7 +23,9 @@ _ADDRESS = re.compile(r"url\(\"?\.\./([^\")]+)\"?\)")
 def styles_of(folder: Path, face: str | None) -> list[Path]:
     """The style sheets of a face in layer order; all of them for None."""
     files = [path for pattern in LAYERS for path in sorted(folder.glob(pattern))]
-    others = tuple(other for other in FACES if face and other != face)
+    others = tuple(
+        word for other, words in FACES.items() if face and other != face for word in words
+    )
     return [path for path in files if not path.name.startswith(others)]
 
 
