@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from html import unescape
 from typing import Any
+from urllib.parse import parse_qsl
 
 import psycopg
 import pytest
@@ -100,10 +101,10 @@ def test_a_time_pressed_in_the_schedule_is_kept_on_the_way(
     link = re.search(r'href="([^"]+)"[^>]*data-testid="free-slot"', page.text)
     assert link
     there = unescape(link[1])
-    at = there.partition("?")[2]
+    kept = dict(parse_qsl(there.partition("?")[2]))
     found = rosa.post(
         "/admin/bookings/search",
-        {"text": "Whitfield", **dict(pair.split("=") for pair in at.split("&"))},
+        {"text": "Whitfield", **kept},
         printed_on=there,
     )
     assert board(place) in found.text
