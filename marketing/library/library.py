@@ -169,9 +169,9 @@ def read_library(root: Path, slug: str) -> Library:
     articles = dict(reader.entries(Article, own / "articles"))
     name, table = reader.table(own / "redirects.toml")
     moved = {row.path: row.to for row in reader.rows(Moved, name, table.get("moved"))}
-    for path in [path for path, to in moved.items() if to in moved]:
-        reader.problems.append(ContentError(name, "to", f"{path} leads to what has moved itself"))
-        del moved[path]
+    for old in [old for old, to in moved.items() if to in moved]:
+        reader.problems.append(ContentError(name, "to", f"{old} leads to what has moved itself"))
+        del moved[old]
     gone = {row.path: row for row in reader.rows(Gone, name, table.get("gone"))}
     name, known = reader.table(own / "practice.toml")
     for problem in reader.problems:
