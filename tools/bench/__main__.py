@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,11 +16,12 @@ import wsgi
 from shared import keyring
 from shared.config import load_settings
 from shared.db import db
+from shared.web.admission import PATIENCE
 from tools.bench.lighthouse import fresh_report
 from tools.bench.load import Measured, Shot, fire, generator
 from tools.bench.pages import PAGES, shots
 from tools.bench.stage import Stage, forget_holds, prepare
-from tools.bench.statements import record
+from tools.bench.statements import HOLDS, record
 from tools.environment import port_is_free
 from tools.run import CannotRunError, Practice, launch_worker
 from tools.temporary import temporary_practice
@@ -69,8 +71,10 @@ class Opened:
         }
         os.environ.update(self.practice.environ)
         keyring.install(self.ring)
-        writes = requests[0].method != "GET"
+        writes = requests[0].path == HOLDS
         if writes:
+            # Who was still in the queue when the load ended is served all the same.
+            time.sleep(PATIENCE + 1)
             forget_holds(admin_of(self.practice))
         with self.stage.app.app_context():
             recording = record(self.stage.app, requests)
