@@ -59,18 +59,20 @@ class Opened:
     practice: Practice
     stage: Stage
     ring: keyring.Keyring
-    requests: dict[str, list[Shot]]
 
     def measure(self, name: str, seconds: float) -> dict[str, Any]:
         """One page: the whole program, then the bare one."""
-        port, requests = self.practice.place.port, self.requests[name]
+        port = self.practice.place.port
+        os.environ.update(self.practice.environ)
+        keyring.install(self.ring)
+        with self.stage.app.app_context():
+            requests = shots(self.stage, name)
+            db.engine.dispose()
         fire(port, requests, connections=8, seconds=1)
         runs = {
             connections: fire(port, requests, connections=connections, seconds=seconds)
             for connections in CONNECTIONS
         }
-        os.environ.update(self.practice.environ)
-        keyring.install(self.ring)
         writes = requests[0].path == HOLDS
         if writes:
             # Who was still in the queue when the load ended is served all the same.
@@ -103,9 +105,8 @@ def open_stage(crowd: int) -> Iterator[Opened]:
         app = wsgi.make_app(load_settings())
         with app.app_context(), without_worker(practice):
             stage = prepare(app, practice.place.port, admin_of(practice), crowd)
-            requests = shots(stage)
             db.engine.dispose()
-        yield Opened(practice, stage, keyring.current(), requests)
+        yield Opened(practice, stage, keyring.current())
 
 
 @contextlib.contextmanager

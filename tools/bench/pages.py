@@ -3,7 +3,7 @@
 import html
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 import httpx
@@ -18,14 +18,6 @@ from tools.bench.crowd import ACCOUNTS, PATIENTS, born_on, family_of, phone_of
 from tools.bench.load import Shot
 from tools.bench.stage import VISIT, Stage
 
-PAGES = (
-    "portal_home",
-    "slot_search",
-    "book",
-    "admin_day",
-    "event_log_patient",
-    "patient_search",
-)
 VISITORS = 64
 DAYS_LOOKED_AT = 8
 HIDDEN = re.compile(r'name="(csrf_token|idempotency_key|visit|zone)" value="([^"]*)"')
@@ -33,20 +25,29 @@ TIME = re.compile(r'name="starts_at" value="([^"]+)"')
 DAY = re.compile(r'href="(/portal/book/[^"]+\bday=[^"]+)"')
 
 
-def shots(stage: Stage) -> dict[str, list[Shot]]:
-    """The requests of every measured page."""
-    regulars, physician = list(_regular_sessions(stage)), _staff_session(stage)
-    return {
-        "portal_home": [Shot("/portal/", cookie) for cookie in regulars],
-        "slot_search": [Shot(f"/portal/book/{VISIT}", stage.headers)],
-        "book": list(_holds(stage)),
-        "admin_day": [Shot("/admin/", physician)],
-        "event_log_patient": [
-            Shot(f"/admin/patients/{PATIENTS.at(number)}/story", physician)
-            for number in stage.numbers()
-        ],
-        "patient_search": list(_searches(stage, physician)),
-    }
+def shots(stage: Stage, name: str) -> list[Shot]:
+    """The requests of one page; made just before, because sessions end when nobody comes."""
+    return PAGES[name](stage)
+
+
+def _home(stage: Stage) -> list[Shot]:
+    return [Shot("/portal/", cookie) for cookie in _regular_sessions(stage)]
+
+
+def _times(stage: Stage) -> list[Shot]:
+    return [Shot(f"/portal/book/{VISIT}", stage.headers)]
+
+
+def _day(stage: Stage) -> list[Shot]:
+    return [Shot("/admin/", _staff_session(stage))]
+
+
+def _stories(stage: Stage) -> list[Shot]:
+    physician = _staff_session(stage)
+    return [
+        Shot(f"/admin/patients/{PATIENTS.at(number)}/story", physician)
+        for number in stage.numbers()
+    ]
 
 
 def _regular_sessions(stage: Stage) -> Iterator[dict[str, str]]:
@@ -111,8 +112,9 @@ def _holds(stage: Stage) -> Iterator[Shot]:
             yield Shot("/portal/holds", headers, "POST", body)
 
 
-def _searches(stage: Stage, physician: dict[str, str]) -> Iterator[Shot]:
+def _searches(stage: Stage) -> Iterator[Shot]:
     """Three letters of a name, a phone number, its end, a date of birth: one after the other."""
+    physician = _staff_session(stage)
     with httpx.Client(base_url=stage.base, headers=physician, timeout=60) as client:
         text = client.get("/admin/patients").raise_for_status().text
         more = "".join(f"; {name}={value}" for name, value in client.cookies.items())
@@ -127,3 +129,13 @@ def _searches(stage: Stage, physician: dict[str, str]) -> Iterator[Shot]:
         for said in (family_of(number)[:3], phone, phone[-4:], f"{born:%m/%d/%Y}"):
             body = urlencode({"csrf_token": html.unescape(token), "text": said})
             yield Shot("/admin/patients/search", headers, "POST", body)
+
+
+PAGES: dict[str, Callable[[Stage], list[Shot]]] = {
+    "portal_home": _home,
+    "slot_search": _times,
+    "book": lambda stage: list(_holds(stage)),
+    "admin_day": _day,
+    "event_log_patient": _stories,
+    "patient_search": lambda stage: list(_searches(stage)),
+}

@@ -53,7 +53,7 @@ def record(app: Flask, shots: Sequence[Shot]) -> Recording:
         recording = Recording(undone=shot.path == HOLDS)
         with _listening(db.engine, recording):
             status = _ask(app, shot, "again")
-        if status < 400:
+        if status == (303 if recording.undone else 200):
             recording.transactions = [one for one in recording.transactions if one]
             return recording
     raise SystemExit(f"{shots[0].path} never succeeded")
