@@ -1,6 +1,6 @@
 """Doors to what needs attention: each viewer sees the kinds that are their business."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -30,10 +30,10 @@ def access_item(
     )
     if lock:
         wanted = wanted.with_for_update().execution_options(populate_existing=True)
-    item = session.scalar(wanted)
+    item = session.scalar(wanted.execution_options(door=True))
     if item is None:
         raise NotFound
-    return item
+    return _noted(session, [item])[0]
 
 
 def list_open_items(
@@ -55,9 +55,8 @@ def list_open_items(
     if patient_id is not None:
         wanted = wanted.where(AttentionItem.patient_id == patient_id)
     since = AttentionItem.since.desc() if descending else AttentionItem.since.asc()
-    return list(
-        session.scalars(wanted.order_by(since, AttentionItem.id).limit(limit).offset(offset))
-    )
+    wanted = wanted.order_by(since, AttentionItem.id).limit(limit).offset(offset)
+    return _noted(session, session.scalars(wanted.execution_options(door=True)))
 
 
 def count_open_items(session: Session, *, viewer: Principal, kinds: Collection[str]) -> int:
@@ -71,6 +70,7 @@ def count_open_items(session: Session, *, viewer: Principal, kinds: Collection[s
                 AttentionItem.kind.in_(kinds),
                 AttentionItem.resolved_at.is_(None),
             )
+            .execution_options(door=True)
         )
         or 0
     )
@@ -87,19 +87,18 @@ def list_ended_items(
 ) -> list[AttentionItem]:
     """The items that ended, the last one first."""
     ended = AttentionItem.resolved_at
-    return list(
-        session.scalars(
-            select(AttentionItem)
-            .where(
-                AttentionItem.practice_id == viewer.practice_id,
-                AttentionItem.kind.in_(kinds),
-                ended.is_not(None),
-            )
-            .order_by(ended.desc() if descending else ended.asc(), AttentionItem.id)
-            .limit(limit)
-            .offset(offset)
+    wanted = (
+        select(AttentionItem)
+        .where(
+            AttentionItem.practice_id == viewer.practice_id,
+            AttentionItem.kind.in_(kinds),
+            ended.is_not(None),
         )
+        .order_by(ended.desc() if descending else ended.asc(), AttentionItem.id)
+        .limit(limit)
+        .offset(offset)
     )
+    return _noted(session, session.scalars(wanted.execution_options(door=True)))
 
 
 def name_patients(
@@ -123,3 +122,13 @@ def name_patients(
     for row in rows:
         look(session, action, target=("patient", row.id), patient_id=row.id)
     return {row.id: f"{row.given_name} {row.family_name}".strip() for row in rows}
+
+
+def _noted(session: Session, items: Iterable[AttentionItem]) -> list[AttentionItem]:
+    """The items, and a look at each that says something about a patient."""
+    found = list(items)
+    for item in found:
+        if item.patient_id is not None:
+            what = item.kind.replace("_", " ")
+            look(session, "attention.viewed", target=item, patient_id=item.patient_id, what=what)
+    return found

@@ -110,7 +110,7 @@ def _find_open(
             AttentionItem.resolved_at.is_(None),
         )
         .with_for_update()
-        .execution_options(populate_existing=True)
+        .execution_options(door=True, populate_existing=True)
     )
 
 

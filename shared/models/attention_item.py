@@ -16,6 +16,8 @@ class AttentionItem(PracticeRow, Base):
     """
 
     __tablename__ = "attention_item"
+    # That somebody's mail came back, or their money did not: it says whose patient they are.
+    __phi__ = True
     __table_args__ = (
         ForeignKeyConstraint(
             ["practice_id", "patient_id"],

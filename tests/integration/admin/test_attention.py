@@ -5,13 +5,17 @@ from uuid import UUID
 import psycopg
 import pytest
 from flask import Flask
+from sqlalchemy import select, text
 
 from shared import clock
+from shared.access.principal import Role
 from shared.attention import raise_item, silence
 from shared.config import Settings
-from shared.db import open_session
+from shared.db import UnguardedRead, open_session
+from shared.models.attention_item import AttentionItem
 from tests.belongings import belongings_of
 from tests.browsing import Browser, signed_in
+from tests.integration.attack.people import hire
 from tests.people import Cast, PracticeOf
 
 
@@ -120,3 +124,27 @@ def test_without_the_sandbox_there_is_no_rehearsal(maya: Browser) -> None:
     for path in ("tests", "ses/begin", "ses/end"):
         answer = maya.post(f"/admin/rehearsal/{path}", printed_on="/admin/security")
         assert answer.status_code == 404
+
+
+def test_what_is_said_of_a_patient_is_a_look_also_by_who_reads_no_records(
+    app: Flask, practice: PracticeOf
+) -> None:
+    """An owner alone sees that somebody's mail came back; whose it was is noted all the same."""
+    item_id = raised(practice, "refund_failed", "ana")
+    raised(practice, "refund_failed")
+    biller = hire(practice, Role.BILLER)
+    assert signed_in(app, practice, biller).get("/admin/attention").status_code == 200
+    with open_session(practice.context()) as session:
+        rows = session.execute(
+            text(
+                "select target_id, patient_id, actor_id from audit.event"
+                " where action = 'attention.viewed' and kind = 'look'"
+            )
+        ).all()
+    ana = practice.patients["ana"].id
+    assert {tuple(row) for row in rows} == {(item_id, ana, biller.account_id)}
+
+
+def test_items_are_read_through_their_doors(practice: PracticeOf) -> None:
+    with open_session(practice.context()) as session, pytest.raises(UnguardedRead):
+        session.scalars(select(AttentionItem)).all()

@@ -31,7 +31,11 @@ def job(till: Till) -> Job:
 def items(till: Till) -> list[tuple[str, int]]:
     """Open items, kind and how often."""
     with open_session(till.practice.context()) as session:
-        wanted = select(AttentionItem).where(AttentionItem.resolved_at.is_(None))
+        wanted = (
+            select(AttentionItem)
+            .where(AttentionItem.resolved_at.is_(None))
+            .execution_options(door=True)
+        )
         return sorted((item.kind, item.times) for item in session.scalars(wanted))
 
 

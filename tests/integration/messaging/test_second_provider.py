@@ -52,7 +52,11 @@ def sign_in(practice: PracticeOf) -> UUID:
 def items(practice: PracticeOf) -> dict[str, int]:
     """Open items: kind and how often."""
     with open_session(practice.context()) as session:
-        wanted = select(AttentionItem).where(AttentionItem.resolved_at.is_(None))
+        wanted = (
+            select(AttentionItem)
+            .where(AttentionItem.resolved_at.is_(None))
+            .execution_options(door=True)
+        )
         return {item.kind: item.times for item in session.scalars(wanted)}
 
 

@@ -35,7 +35,11 @@ def suppressions(practice: PracticeOf) -> list[Suppression]:
 
 def items(practice: PracticeOf) -> list[AttentionItem]:
     with open_session(practice.context()) as session:
-        return list(session.scalars(select(AttentionItem).order_by(AttentionItem.since)))
+        return list(
+            session.scalars(
+                select(AttentionItem).order_by(AttentionItem.since).execution_options(door=True)
+            )
+        )
 
 
 def sent(practice: PracticeOf, settings: Settings, **changes: object) -> UUID:

@@ -217,7 +217,7 @@ def test_the_old_mailbox_takes_it_back_and_the_practice_is_told(
     [change] = changes(practice)
     report(practice, settings, change.id)
     with open_session(practice.context()) as session:
-        items = session.scalars(select(AttentionItem)).all()
+        items = session.scalars(select(AttentionItem).execution_options(door=True)).all()
     assert [(item.kind, item.patient_id) for item in items] == [("address_taken_back", ana.id)]
 
 
