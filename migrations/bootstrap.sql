@@ -19,8 +19,13 @@ begin
             execute format('create role %I nologin nosuperuser nobypassrls', name);
         end if;
     end loop;
-    -- An outside auditor connects as the role itself; it reads the log and nothing else.
-    alter role bedside_auditor login;
+    -- An outside auditor connects as the role itself; it reads the log and nothing else. Without a
+    -- password (`flask db auditor`) a server that asks for one lets nobody in.
+    alter role bedside_auditor login connection limit 5;
+    alter role bedside_auditor set search_path = audit, public;
+    alter role bedside_auditor set default_transaction_read_only = on;
+    alter role bedside_auditor set statement_timeout = '10min';
+    alter role bedside_auditor set idle_in_transaction_session_timeout = '10min';
     -- A login may put on a group role for one transaction; it never has its rights by itself.
     foreach name in array array[
         'bedside_public', 'bedside_gate', 'bedside_patient', 'bedside_front_desk',
@@ -34,7 +39,8 @@ begin
     execute format('alter database %I owner to bedside_owner', current_database());
     execute format('revoke all on database %I from public', current_database());
     execute format(
-        'grant connect on database %I to bedside_web, bedside_worker', current_database()
+        'grant connect on database %I to bedside_web, bedside_worker, bedside_auditor',
+        current_database()
     );
 end
 $$;

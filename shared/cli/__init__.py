@@ -1,8 +1,9 @@
-"""The operator's commands: `flask audit|compliance|db|mail|practice|staff|worker|...`."""
+"""The operator's commands: `flask audit|compliance|db|keys|mail|practice|staff|...`."""
 
 from flask import Flask
 
 from shared.cli.audit import audit
+from shared.cli.auditor import auditor
 from shared.cli.compliance import compliance
 from shared.cli.database import bootstrap, sandbox_clock
 from shared.cli.inbox import inbox
@@ -21,5 +22,5 @@ def register_commands(app: Flask) -> None:
         app.cli.add_command(command)
     audit.add_command(replay)
     database = app.cli.commands["db"]
-    for command in (bootstrap, sandbox_clock):
+    for command in (auditor, bootstrap, sandbox_clock):
         database.add_command(command)  # type: ignore[attr-defined]  # flask-migrate's group
