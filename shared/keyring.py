@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 FORMAT = b"\x01"
 TRUSTED_SECONDS = 300.0
 REFRESH_SECONDS = 150.0
+ASK_AGAIN_SECONDS = 1.0
 FIELD, INDEX = "field", "index"
 
 
@@ -40,8 +41,11 @@ class KeyWrapper(Protocol):
     def generate(self, context: dict[str, str]) -> tuple[bytes, bytes, str]:
         """A new data key: (plaintext of 32 bytes, wrapped, id of the wrapping key)."""
 
-    def unwrap(self, wrapped: bytes, context: dict[str, str]) -> bytes:
-        """The plaintext of a wrapped data key; KeysUnavailable when it cannot be had."""
+    def unwrap(self, wrapped: bytes, context: dict[str, str], key_id: str | None = None) -> bytes:
+        """The plaintext of a data key that `key_id` wrapped. Raises KeysUnavailable."""
+
+    def rewrap(self, wrapped: bytes, context: dict[str, str], key_id: str) -> tuple[bytes, str]:
+        """The same data key under the present wrapping key, and that one's id; it never travels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class WrappedKey:
     purpose: str
     version: int
     wrapped: bytes
+    # The key of KMS that wrapped it; it may be an earlier one than the configured.
+    kms_key_id: str | None = None
 
     def context(self, practice_id: UUID) -> dict[str, str]:
         """The KMS encryption context: ids only, it is logged in clear."""
@@ -93,8 +99,11 @@ class Keyring:
 
     def decrypt(self, practice_id: UUID, place: str, stored: bytes) -> str:
         """The plaintext; UnreadableField when it was altered, moved, or its key is unknown."""
-        version = int.from_bytes(stored[1:5], "big")
+        version = sealed_version(stored)
         key = self._keys(practice_id).fields.get(version)
+        if key is None and stored[:1] == FORMAT:
+            # Sealed under a version that was made since the keys were fetched.
+            key = self._refreshed(practice_id).fields.get(version)
         if stored[:1] != FORMAT or key is None:
             raise UnreadableField(place.rpartition("|")[0])
         try:
@@ -127,10 +136,24 @@ class Keyring:
                     raise
             return self._cache[practice_id]
 
+    def _refreshed(self, practice_id: UUID) -> _PracticeKeys:
+        """The keys as they are now; asked at most once in so many seconds."""
+        with self._lock:
+            cached = self._cache[practice_id]
+            if time.monotonic() - cached.confirmed_at >= ASK_AGAIN_SECONDS:
+                self._cache[practice_id] = self._fetch(practice_id)
+            return self._cache[practice_id]
+
+    def newest_version(self, practice_id: UUID) -> int:
+        """The version that values are sealed under now."""
+        return self._keys(practice_id).newest
+
     def _fetch(self, practice_id: UUID) -> _PracticeKeys:
         rows = self._load(practice_id)
         plain = {
-            (row.purpose, row.version): self.wrapper.unwrap(row.wrapped, row.context(practice_id))
+            (row.purpose, row.version): self.wrapper.unwrap(
+                row.wrapped, row.context(practice_id), row.kms_key_id
+            )
             for row in rows
         }
         fields = {version: key for (purpose, version), key in plain.items() if purpose == FIELD}
@@ -181,6 +204,16 @@ class Encrypted:
 
     def _place(self, row: Any) -> str:
         return f"{row.__tablename__}|{self.column}|{row.id}"
+
+
+def sealed_version(stored: bytes) -> int:
+    """The version of the data key that a stored value was sealed under."""
+    return int.from_bytes(stored[1:5], "big")
+
+
+def sealed_under(version: int) -> bytes:
+    """How every value begins that is sealed under a version."""
+    return FORMAT + version.to_bytes(4, "big")
 
 
 def blind_index(practice_id: UUID, kind: str, value: str | None) -> bytes | None:

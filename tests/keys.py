@@ -22,7 +22,12 @@ class LocalKeys:
         plain, nonce = os.urandom(32), os.urandom(12)
         return plain, nonce + _MASTER.encrypt(nonce, plain, _bound(context)), "test-key"
 
-    def unwrap(self, wrapped: bytes, context: dict[str, str]) -> bytes:
+    def rewrap(self, wrapped: bytes, context: dict[str, str], key_id: str) -> tuple[bytes, str]:
+        """The same data key, wrapped anew."""
+        plain, nonce = self.unwrap(wrapped, context, key_id), os.urandom(12)
+        return nonce + _MASTER.encrypt(nonce, plain, _bound(context)), "test-key"
+
+    def unwrap(self, wrapped: bytes, context: dict[str, str], key_id: str | None = None) -> bytes:
         """The data key again, only under the same context."""
         if self.away:
             raise KeysUnavailable("the test took the keys away")

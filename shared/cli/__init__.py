@@ -7,6 +7,7 @@ from shared.cli.auditor import auditor
 from shared.cli.compliance import compliance
 from shared.cli.database import bootstrap, sandbox_clock
 from shared.cli.inbox import inbox
+from shared.cli.keys import keys
 from shared.cli.mail import mail
 from shared.cli.practice import practice
 from shared.cli.replay import replay
@@ -18,7 +19,7 @@ from shared.cli.worker import worker
 
 def register_commands(app: Flask) -> None:
     """Add the operator's commands to the program; call after Flask-Migrate made its own."""
-    for command in (audit, compliance, inbox, mail, practice, seed, staff, urlmap, worker):
+    for command in (audit, compliance, inbox, keys, mail, practice, seed, staff, urlmap, worker):
         app.cli.add_command(command)
     audit.add_command(replay)
     database = app.cli.commands["db"]

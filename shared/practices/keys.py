@@ -32,8 +32,8 @@ def load_keys(practice_id: UUID) -> list[WrappedKey]:
     context = Context(practice_id, "bedside_public", "keyring")
     with open_session(context) as session:
         rows = session.execute(
-            select(DataKey.purpose, DataKey.version, DataKey.wrapped).where(
-                DataKey.practice_id == practice_id
+            select(DataKey.purpose, DataKey.version, DataKey.wrapped, DataKey.kms_key_id).where(
+                DataKey.practice_id == practice_id, DataKey.retired_at.is_(None)
             )
         )
-        return [WrappedKey(row.purpose, row.version, row.wrapped) for row in rows]
+        return [WrappedKey(*row) for row in rows]

@@ -98,6 +98,23 @@ class KmsKeys:
         except FAILURES as error:
             raise named_failure(error) from error
 
+    def rewrap(self, wrapped: bytes, context: dict[str, str], key_id: str) -> tuple[bytes, str]:
+        """The data key of `key_id` under the configured key, made inside the vendor.
+
+        Returns it with the id of the key that wraps it now. Raises KeysUnavailable.
+        """
+        try:
+            answer = self._client.re_encrypt(
+                CiphertextBlob=wrapped,
+                SourceKeyId=key_id,
+                SourceEncryptionContext=context,
+                DestinationKeyId=self._key_id,
+                DestinationEncryptionContext=context,
+            )
+            return answer["CiphertextBlob"], answer["KeyId"]
+        except FAILURES as error:
+            raise named_failure(error) from error
+
 
 def named_failure(error: Exception) -> KeysUnavailable:
     """What the SDK raised, as ours: the vendor's code and nothing else."""
