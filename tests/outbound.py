@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from shared import clock
+from shared.access.principal import Role
 from shared.attention import raise_item
 from shared.db import open_session
 from shared.events import act
@@ -47,8 +48,8 @@ def outbound_of(practice: PracticeOf, dispatch_id: UUID) -> dict[str, UUID]:
         item = raise_item(session, "mail_bounced", subject=("suppression", kept.id))
         row_id = session.scalars(select(MessageSender.id)).first()
         ids = {"item_id": item.id, "suppression_id": kept.id, "inbox_id": letter.id}
-    owner = next(iter(practice.staff.values()))
-    with open_session(practice.context("bedside_manager", actor_kind="owner")) as session:
+    owner = next(one for one in practice.staff.values() if Role.OWNER in one.roles)
+    with open_session(owner.acting(Role.OWNER).context()) as session:
         change = PendingChange(
             practice_id=practice.id,
             kind="message_sender",

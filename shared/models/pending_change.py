@@ -24,6 +24,7 @@ class PendingChange(PracticeRow, Base):
             name="applied",
         ),
         CheckConstraint("applied_at is null or withdrawn_at is null", name="one_end"),
+        CheckConstraint("used_for is null or applied_at is not null", name="used"),
         Index(
             "uq_pending_change_open",
             "practice_id",
@@ -45,3 +46,5 @@ class PendingChange(PracticeRow, Base):
     applied_at: Mapped[datetime | None]
     withdrawn_by: Mapped[UUID | None]
     withdrawn_at: Mapped[datetime | None]
+    # The row that it made; a change makes one. Written by the database.
+    used_for: Mapped[UUID | None]

@@ -66,6 +66,16 @@ def propose(practice: PracticeOf, kind: str = "message_sender", **values: Any) -
         return propose_change(session, kind=kind, values=wish, by=by)
 
 
+def a_day_passes(settings: Settings) -> None:
+    """For what waits: the database goes by the machine's clock, which no test can turn."""
+    with psycopg.connect(settings.owner_dsn) as owner:
+        owner.execute("select set_config('app.action', 'change.proposed', true)")
+        owner.execute(
+            "update pending_change set proposed_at = proposed_at - interval '25 hours',"
+            " effective_at = effective_at - interval '25 hours' where applied_at is null"
+        )
+
+
 def sender(practice: PracticeOf) -> str:
     with open_session(practice.context()) as session:
         return resolve_sender(session).address
@@ -91,9 +101,9 @@ def test_with_one_owner_a_change_waits_a_day_and_every_address_is_told(
     with clock.freeze(clock.now() + timedelta(hours=23, minutes=59)):
         apply_changes(job)
     assert sender(practice) == before
-    with clock.freeze(clock.now() + timedelta(hours=24, minutes=1)):
-        apply_changes(job)
-        apply_changes(job)
+    a_day_passes(settings)
+    apply_changes(job)
+    apply_changes(job)
     assert sender(practice) == WISH["address"]
 
 
@@ -157,8 +167,8 @@ def test_a_withdrawn_change_never_comes(practice: PracticeOf, settings: Settings
     with open_session(maya.context()) as session:
         withdraw_change(session, change_id=change.id, by=maya)
         withdraw_change(session, change_id=change.id, by=maya)
-    with clock.freeze(clock.now() + timedelta(hours=25)):
-        apply_changes(Job("apply_changes", practice.id, settings))
+    a_day_passes(settings)
+    apply_changes(Job("apply_changes", practice.id, settings))
     assert sender(practice) == before
 
 
@@ -190,8 +200,8 @@ def test_payment_settings_come_into_force_the_same_way(
     practice: PracticeOf, settings: Settings
 ) -> None:
     propose(practice, kind="payment_setting")
-    with clock.freeze(clock.now() + timedelta(hours=25)):
-        apply_changes(Job("apply_changes", practice.id, settings))
+    a_day_passes(settings)
+    apply_changes(Job("apply_changes", practice.id, settings))
     with open_session(practice.context()) as session:
         choice = resolve_payment_setting(session)
     assert (choice.account_key, choice.product_name, choice.receipts, choice.source) == (
@@ -243,8 +253,8 @@ def test_an_earlier_setting_is_wished_for_again(
 ) -> None:
     before = sender(practice)
     propose(practice)
-    with clock.freeze(clock.now() + timedelta(hours=25)):
-        apply_changes(Job("apply_changes", practice.id, settings))
+    a_day_passes(settings)
+    apply_changes(Job("apply_changes", practice.id, settings))
     with psycopg.connect(settings.owner_dsn) as owner:
         found = owner.execute(
             "select id from message_sender where ended_at is not null and practice_id = %s",

@@ -14,13 +14,12 @@ from shared.adapters.email.letter import Unknown
 from shared.adapters.email.ses import FALLBACK_SENDER
 from shared.config import Settings
 from shared.db import open_session
-from shared.events import act
 from shared.jobs import mail
 from shared.jobs.registry import Job
 from shared.messaging import send_email
 from shared.messaging.senders import set_sender
 from shared.messaging.sending import Claimed, _take, record_outcome
-from shared.models.sender import MessageSender
+from tests.integration.messaging.given import give_sender
 from tests.integration.messaging.post import WORDS, Post, ask, notice, read, tell, waiting, work
 from tests.people import Cast, PracticeOf
 
@@ -127,19 +126,7 @@ def test_a_sender_that_is_no_address_is_refused(practice: PracticeOf) -> None:
 def test_a_sender_row_that_cannot_be_used_gives_way_to_the_fallback(
     practice: PracticeOf, settings: Settings, post: Post
 ) -> None:
-    with open_session(practice.context()) as session:
-        row = set_sender(session, practice_id=practice.id, name="P", address="a@b.example")
-        row.ended_at = clock.now()
-        act(session, "message_sender.changed", target=row)
-        broken = MessageSender(
-            practice_id=practice.id,
-            channel="email",
-            name="P",
-            address="front desk",
-            created_at=clock.now(),
-        )
-        session.add(broken)
-        act(session, "message_sender.changed", target=broken)
+    give_sender(settings, practice, name="P", address="front desk")
     dispatch_id = ask(practice)
     work(practice, settings, dispatch_id)
     assert post.letters[0].sender == FALLBACK_SENDER

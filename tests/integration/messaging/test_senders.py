@@ -1,15 +1,12 @@
 """Whom mail comes from: the practice's own sender, or the fallback, and it says which."""
 
+import psycopg
 import pytest
 
-from shared import clock
 from shared.adapters.email.letter import Refused
 from shared.adapters.email.ses import FALLBACK_SENDER, SENDER_REFUSED
 from shared.config import Settings
-from shared.db import open_session
-from shared.events import act
-from shared.messaging.senders import set_sender
-from shared.models.sender import MessageSender
+from tests.integration.messaging.given import give_sender
 from tests.integration.messaging.post import (
     Post,
     ask,
@@ -29,10 +26,9 @@ def practice(cast: Cast) -> PracticeOf:
 def test_without_a_row_the_fallback_sends_and_says_so(
     practice: PracticeOf, settings: Settings, post: Post
 ) -> None:
-    with open_session(practice.context()) as session:
-        for row in session.query(MessageSender):
-            row.ended_at = clock.now()
-        act(session, "message_sender.changed", target=("message_sender", None))
+    with psycopg.connect(settings.owner_dsn) as owner:
+        owner.execute("select set_config('app.action', 'message_sender.changed', true)")
+        owner.execute("update message_sender set ended_at = now()")
     dispatch_id = ask(practice)
     work(practice, settings, dispatch_id)
     assert post.letters[0].sender == FALLBACK_SENDER
@@ -41,10 +37,9 @@ def test_without_a_row_the_fallback_sends_and_says_so(
 
 
 @pytest.fixture
-def own_sender(practice: PracticeOf) -> str:
+def own_sender(practice: PracticeOf, settings: Settings) -> str:
     address = "visits@seagrape-test.example"
-    with open_session(practice.context()) as session:
-        set_sender(session, practice_id=practice.id, name="Seagrape Medical", address=address)
+    give_sender(settings, practice, name="Seagrape Medical", address=address)
     return address
 
 
