@@ -33,6 +33,8 @@ KINDS: dict[str, Kind] = {
         Kind("refund_failed", "money that did not go back", MONEY),
         Kind("dead_letter", "news that could not be applied", HOUSE),
         Kind("webhooks_missing", "payment news that never arrived", HOUSE),
+        Kind("video_room_failed", "a video room that could not be made", DESK),
+        Kind("video_room_orphaned", "video rooms that no visit needed", HOUSE),
         Kind("codes_guessed", "many wrong recovery codes for a colleague", HOUSE),
         Kind("log_broken", "an event log that is not what it was", HOUSE),
         Kind("worker_silent", "a silence of the background worker", HOUSE),

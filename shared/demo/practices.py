@@ -1,12 +1,13 @@
 """Fills a practice with what it needs to open: doctors, visit types, hours, staff, patients."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import clock
+from shared.access.principal import Principal
 from shared.auth.accounts import create_account
 from shared.auth.roles import add_grant
 from shared.billing.settings import PRODUCT_NAMES, set_payment_setting
@@ -23,8 +24,10 @@ from shared.models.practitioner import Practitioner, PractitionerRole
 from shared.models.visit_type import VisitType
 from shared.models.weekly_hours import WeeklyHours
 from shared.people.details import name_key
+from shared.visits.licences import add_licence
 
 STEP_MINUTES = 30
+LICENSED_SINCE, LICENSED_FOR = timedelta(days=400), timedelta(days=700)
 HOURS_SINCE = date(2024, 1, 1)
 
 
@@ -87,6 +90,21 @@ def add_staff(session: Session, practice: Practice, member: Staff) -> Account:
     return account
 
 
+def add_licences(session: Session, practice: Practice, person: Practitioner) -> None:
+    """One licence for each state the practice's visits are offered in."""
+    since = clock.now().date()
+    for state in sorted({state for visit in VISITS[practice.slug] for state in visit.states}):
+        add_licence(
+            session,
+            practitioner_id=person.id,
+            state=state,
+            number=f"{state} {(person.npi or '')[-6:]}",
+            starts_on=since - LICENSED_SINCE,
+            ends_on=since + LICENSED_FOR,
+            by=Principal.job(practice.id, "seed"),
+        )
+
+
 def add_practitioner(
     session: Session, practice: Practice, doctor: Doctor, account_id: UUID
 ) -> Practitioner:
@@ -114,6 +132,7 @@ def add_practitioner(
         )
     )
     act(session, "practice.seeded", target=practice)
+    add_licences(session, practice, person)
     for hours in HOURS[practice.slug]:
         for weekday in hours.weekdays:
             session.add(

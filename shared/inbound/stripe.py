@@ -7,8 +7,8 @@ from shared import clock
 from shared.adapters.payments.accounts import account_of, payments
 from shared.adapters.payments.errors import NotFound
 from shared.adapters.payments.reading import parse_event
-from shared.adapters.signature import SignatureRefused, verify
 from shared.adapters.payments.values import CheckoutState, RefundState, VendorEvent
+from shared.adapters.signature import SignatureRefused, verify
 from shared.config import Settings
 from shared.inbound.errors import NotificationRefused
 from shared.inbound.storing import store

@@ -25,7 +25,7 @@ from shared.events import Look, pending_looks, write_looks
 # The modules whose tasks the worker knows.
 TASK_MODULES = (
     *("booking", "configuration", "inbound", "keys", "mail"),
-    *("payments", "people", "proof", "sign_in"),
+    *("payments", "people", "proof", "sign_in", "visits"),
 )
 
 FIRST_WAIT = timedelta(seconds=5)

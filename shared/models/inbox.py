@@ -17,7 +17,8 @@ class Inbox(PracticeRow, Base):
     __table_args__ = (
         UniqueConstraint("practice_id", "source", "vendor_event_id", name="uq_inbox_event"),
         CheckConstraint(
-            "source in ('stripe:practice', 'stripe:consulting', 'ses')", name="source_known"
+            "source in ('stripe:practice', 'stripe:consulting', 'ses', 'whereby')",
+            name="source_known",
         ),
         CheckConstraint(
             "status in ('received', 'applied', 'ignored', 'dead')", name="status_known"

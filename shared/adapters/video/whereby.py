@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -173,3 +173,9 @@ def _read(answer: httpx.Response) -> dict[str, Any]:
 def _wait(answer: httpx.Response) -> float:
     told = answer.headers.get("Retry-After", "")
     return min(float(told), LONGEST_WAIT) if told.isdigit() else LONGEST_WAIT
+
+
+@lru_cache(maxsize=8)
+def rooms_for(settings: VideoSettings) -> WherebyRooms:
+    """The client for these settings; kept, so that its connections are."""
+    return WherebyRooms(settings)

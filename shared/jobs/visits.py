@@ -1,0 +1,32 @@
+"""Work around visits: rooms are made and removed, doors open, what was forgotten is taken up."""
+
+from uuid import UUID
+
+from shared.jobs.registry import Job, every, task
+from shared.visits import calls
+from shared.visits.watching import watch_visits as look_at_visits
+
+
+@task("make_room")
+def make_room(job: Job, *, room_id: UUID) -> None:
+    """Have a room made for a visit."""
+    calls.make_room(job, room_id=room_id)
+
+
+@task("remove_room")
+def remove_room(job: Job, *, room_id: UUID) -> None:
+    """Delete a room and see that it is gone."""
+    calls.remove_room(job, room_id=room_id)
+
+
+@every(15)
+def watch_visits(job: Job) -> None:
+    """Open doors, settle who is there, follow what was cancelled or moved."""
+    with job.session() as session:
+        look_at_visits(session, by=job.principal)
+
+
+@every(300)
+def sweep_rooms(job: Job) -> None:
+    """Delete what no visit needs; take up what a dead worker left."""
+    calls.sweep_rooms(job)

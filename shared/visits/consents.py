@@ -1,0 +1,90 @@
+"""Telehealth consent: a text with a version, signed once, taken back at any time.
+
+Florida Statutes 456.47 and New Jersey 45:1-62 let a patient agree electronically. A newer version
+of the text is asked for anew; what was signed stays, with the fingerprint of the bytes shown.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from shared import clock
+from shared.access.consents import find_consent
+from shared.access.principal import Principal
+from shared.events import act
+from shared.models.consent import Consent
+from shared.models.visit import Visit
+from shared.visits.errors import ConsentMissing
+
+TELEHEALTH = "telehealth"
+FOLDER = Path(__file__).parent / "texts"
+_FENCE = "---"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentText:
+    """A text as it is shown: Markdown, with the version that is signed."""
+
+    kind: str
+    version: str
+    title: str
+    body: str
+
+    @property
+    def sha256(self) -> bytes:
+        """Of what is signed: version, title and words."""
+        return hashlib.sha256(f"{self.version}\n{self.title}\n{self.body}".encode()).digest()
+
+
+@lru_cache(maxsize=8)
+def consent_text(kind: str = TELEHEALTH) -> ConsentText:
+    """The text that is asked for now."""
+    _, head, body = (FOLDER / f"{kind}.md").read_text().split(_FENCE, 2)
+    told = dict(line.split(": ", 1) for line in head.strip().splitlines())
+    return ConsentText(kind, told["version"], told["title"], body.strip())
+
+
+def has_signed(session: Session, *, visit: Visit, by: Principal) -> bool:
+    """True when the visit's patient agreed to the text of today."""
+    given = find_consent(session, viewer=by, patient_id=visit.patient_id, kind=TELEHEALTH)
+    return given is not None and given.version == consent_text().version
+
+
+def check_consent(session: Session, *, visit: Visit, by: Principal) -> None:
+    """Raises ConsentMissing unless the text of today was signed."""
+    if not has_signed(session, visit=visit, by=by):
+        raise ConsentMissing
+
+
+def sign_consent(session: Session, *, visit: Visit, version: str, by: Principal) -> Consent:
+    """Agree to the text of today. Raises ConsentMissing when another version was shown."""
+    text = consent_text()
+    if version != text.version:
+        raise ConsentMissing
+    given = find_consent(session, viewer=by, patient_id=visit.patient_id, kind=TELEHEALTH)
+    if given is not None and given.version == text.version:
+        return given
+    if given is not None:
+        revoke_consent(session, consent=given)
+    row = Consent(
+        practice_id=visit.practice_id,
+        patient_id=visit.patient_id,
+        kind=TELEHEALTH,
+        version=text.version,
+        text_sha256=text.sha256,
+        signed_at=clock.now(),
+        signed_by=by.account_id,
+    )
+    session.add(row)
+    act(session, "consent.signed", target=row, patient_id=row.patient_id, version=row.version)
+    return row
+
+
+def revoke_consent(session: Session, *, consent: Consent) -> None:
+    """Take it back; visits to come ask again."""
+    consent.revoked_at = clock.now()
+    act(session, "consent.revoked", target=consent, patient_id=consent.patient_id)
+    session.flush()
