@@ -73,9 +73,7 @@ def list_paid(
         .limit(limit)
     )
     if last is not None:
-        wanted = wanted.where(
-            tuple_(Payment.created_at, Payment.id) < (last.created_at, last.id)
-        )
+        wanted = wanted.where(tuple_(Payment.created_at, Payment.id) < (last.created_at, last.id))
     return _many(session, viewer, wanted, Payment)
 
 

@@ -44,7 +44,9 @@ def begin_enrolment(
         challenge=challenge,
         user_handle=account.user_handle,
         user_name=shown_as or account.name or account.email,
-        known_credential_ids=[key.credential_id for key in list_passkeys(session, account, face=face)],
+        known_credential_ids=[
+            key.credential_id for key in list_passkeys(session, account, face=face)
+        ],
     )
 
 

@@ -21,9 +21,10 @@ from shared.billing.errors import UnexpectedAmount
 from shared.checkout.calls import Work
 from shared.checkout.settling import UnknownReference, settle_page, settle_refund
 from shared.events import act
-from shared.inbound import ses, stripe
+from shared.inbound import ses, stripe, whereby
 from shared.messaging import Applied, apply_ses_event
 from shared.models.inbox import Inbox
+from shared.visits.hearing import UnknownRoom, apply_room_event
 
 PATIENCE = timedelta(minutes=5)
 NOT_USED, UNKNOWN, AMOUNT, ELSEWHERE = (
@@ -64,6 +65,8 @@ def apply_notice(work: Work, *, inbox_id: UUID, again: bool = False) -> Verdict:
         return Verdict.DONE
     if notice.source == "ses":
         return _apply_ses(work, notice)
+    if notice.source == whereby.SOURCE:
+        return _apply_whereby(work, notice)
     return _apply_stripe(work, notice)
 
 
@@ -86,6 +89,19 @@ def _apply_stripe(work: Work, notice: Notice) -> Verdict:
         return _wait(work, notice)
     except UnexpectedAmount:
         return _finish(work, notice, "dead", AMOUNT)
+    return Verdict.DONE
+
+
+def _apply_whereby(work: Work, notice: Notice) -> Verdict:
+    event = whereby.read(notice.body)
+    if not whereby.is_used(event):
+        return _finish(work, notice, "ignored", NOT_USED)
+    try:
+        with work.session() as session:
+            apply_room_event(session, event=event, by=work.principal)
+            _mark(session, notice.id, work, "applied", None)
+    except UnknownRoom:
+        return _wait(work, notice)
     return Verdict.DONE
 
 

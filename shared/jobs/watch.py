@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from shared.access.principal import Principal
 from shared.attention import silence
 from shared.db import Context, open_session
 from shared.jobs.registry import Schedule
-from shared.models.practice import PracticeHost
+from shared.practices.listing import list_practice_ids
 from shared.proof.forms import PLATFORM
 from shared.queue import defer
 
@@ -84,7 +84,7 @@ def tick(schedules: Iterable[Schedule]) -> list[str]:
     Any number of workers may call it: the row of a schedule is taken by one of them.
     """
     due = [schedule for schedule in schedules if _claim_tick(schedule)]
-    practices = _list_practices() if due else []
+    practices = list_practice_ids() if due else []
     for schedule in due:
         for practice_id in [*practices, PLATFORM] if schedule.platform else practices:
             _ask(schedule.name, practice_id)
@@ -93,14 +93,8 @@ def tick(schedules: Iterable[Schedule]) -> list[str]:
 
 def report_silence() -> bool:
     """A worker starts: tell the owners if the one before died and was missed for long."""
-    contexts = [Principal.job(one, "watch").context() for one in _list_practices()]
+    contexts = [Principal.job(one, "watch").context() for one in list_practice_ids()]
     return silence.report_silence(contexts)
-
-
-def _list_practices() -> list[UUID]:
-    """Every practice there is, by the one table that is read before any practice is known."""
-    with open_session(Context(None, "bedside_public", "job")) as session:
-        return list(session.scalars(select(PracticeHost.practice_id).distinct()))
 
 
 def _claim_tick(schedule: Schedule) -> bool:

@@ -1,6 +1,6 @@
 """Who is there: each page says so every few seconds; what both say moves the visit."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -22,6 +22,12 @@ MEETING = frozenset(
 
 def note_presence(session: Session, *, visit: Visit, side: str, place: str, by: Principal) -> Visit:
     """One page says where its person is. Returns the visit as it stands then."""
+    put_presence(session, visit=visit, side=side, place=place, at=clock.now())
+    return settle_presence(session, visit=visit, by=by)
+
+
+def put_presence(session: Session, *, visit: Visit, side: str, place: str, at: datetime) -> None:
+    """Keep where somebody was at a moment; the last word stands."""
     row = insert(VisitPresence).values(
         practice_id=visit.practice_id,
         id=new_id(),
@@ -29,7 +35,7 @@ def note_presence(session: Session, *, visit: Visit, side: str, place: str, by: 
         patient_id=visit.patient_id,
         side=side,
         place=place,
-        seen_at=clock.now(),
+        seen_at=at,
     )
     session.execute(
         row.on_conflict_do_update(
@@ -37,7 +43,6 @@ def note_presence(session: Session, *, visit: Visit, side: str, place: str, by: 
             set_={"place": row.excluded.place, "seen_at": row.excluded.seen_at},
         ).execution_options(door=True)
     )
-    return settle_presence(session, visit=visit, by=by)
 
 
 def settle_presence(session: Session, *, visit: Visit, by: Principal) -> Visit:

@@ -49,9 +49,7 @@ def nav_items(places: Iterable[Place], viewer: Principal) -> list[NavItem]:
     """Links for the places that exist and whose capability the viewer holds."""
     here = (request.endpoint or "").rpartition("_")[0]
     return [
-        NavItem(
-            place.label, url_for(place.endpoint), place.icon, place.is_here(here), place.key
-        )
+        NavItem(place.label, url_for(place.endpoint), place.icon, place.is_here(here), place.key)
         for place in places
         if _may_open(place.endpoint, viewer)
     ]

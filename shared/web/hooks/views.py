@@ -3,7 +3,7 @@
 import structlog
 from flask import Response, request
 
-from shared.inbound import ses, stripe
+from shared.inbound import ses, stripe, whereby
 from shared.inbound.errors import NotificationRefused
 from shared.web.current import practice_id, settings
 from shared.web.hooks import blueprint
@@ -34,6 +34,19 @@ def stripe_create(account_key: str) -> Response:
 def sns_create() -> Response:
     """SNS brings what became of our mail."""
     ses.receive(raw_body(), settings=settings(), practice_id=practice_id())
+    return received()
+
+
+@blueprint.post("/whereby")
+@requires("hooks.receive")
+def whereby_create() -> Response:
+    """The video vendor says who came to a room and who left."""
+    whereby.receive(
+        raw_body(),
+        signature=request.headers.get("Whereby-Signature", ""),
+        settings=settings(),
+        practice_id=practice_id(),
+    )
     return received()
 
 
