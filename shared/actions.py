@@ -95,6 +95,7 @@ ACTIONS: dict[str, Action] = {
     "preference.changed": Action("chose what to be written about"),
     "preference.viewed": Action("looked at the choices about messages"),
     "practice.look_changed": Action("changed how the practice looks: {what}"),
+    "practice.equipped": Action("gave the practice its web addresses and keys"),
     "practice.created": Action("created the practice {name}"),
     "practice.updated": Action("changed the practice's settings: {what}"),
     "practice.seeded": Action("filled the practice with demonstration data"),

@@ -122,6 +122,12 @@ class Settings:
     content: str = setting(
         "BEDSIDE_CONTENT", "folder of the public sites' texts; the program's own when empty", ""
     )
+    mails_per_hour: str = setting(
+        "BEDSIDE_MAILS_PER_HOUR", "mails the whole server sends in an hour, at most", "20000"
+    )
+    practice_mails_per_hour: str = setting(
+        "BEDSIDE_PRACTICE_MAILS_PER_HOUR", "mails of one practice in an hour, at most", "2000"
+    )
     log_level: str = setting("BEDSIDE_LOG_LEVEL", "debug, info, warning or error", "info")
 
     @property
@@ -149,6 +155,16 @@ class Settings:
         """How many proxies of ours a visitor's request passes before it reaches us."""
         return int(self.proxies)
 
+    @property
+    def server_mails(self) -> int:
+        """How many mails leave this server in an hour, at most."""
+        return int(self.mails_per_hour)
+
+    @property
+    def practice_mails(self) -> int:
+        """How many mails of one practice leave in an hour, at most."""
+        return int(self.practice_mails_per_hour)
+
     def database_of(self, process: str) -> str:
         """The database address of the web process or the worker. Raises SettingsError."""
         name, dsn = ("BEDSIDE_WEB_DSN", self.web_dsn)
@@ -169,6 +185,12 @@ class Settings:
             raise SettingsError("BEDSIDE_CONCURRENCY must be a number from 1 to 64.")
         if not self.proxies.isdigit() or int(self.proxies) > 9:
             raise SettingsError("BEDSIDE_PROXIES must be a number from 0 to 9.")
+        for name, typed in (
+            ("BEDSIDE_MAILS_PER_HOUR", self.mails_per_hour),
+            ("BEDSIDE_PRACTICE_MAILS_PER_HOUR", self.practice_mails_per_hour),
+        ):
+            if not typed.isdigit() or int(typed) < 10:
+                raise SettingsError(f"{name} must be a number, 10 or more.")
         if self.production and self.sandbox:
             raise SettingsError("BEDSIDE_SANDBOX_URL is set: production refuses to run on it.")
         if self.production and self.scheme != "https":

@@ -1,7 +1,9 @@
 """Writing to the event log: acts (what was meant) and looks (what was read).
 
 Row images are written by triggers; they carry the action of the act they belong to, and a change
-to a logged table outside any act is refused by the database.
+to a logged table outside any act is refused by the database. A second change in a transaction
+cannot borrow the name of the act before it: pending changes are written by `act` and by nothing
+else, and a statement on a logged table has to follow an act that had nothing else to write.
 """
 
 import json
@@ -9,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy import event, text
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from shared.actions import check_action
 
@@ -25,7 +27,27 @@ _LOOKS = text(
     " target_type text, target_id uuid, patient_id uuid, details jsonb)"
 )
 
+# Rows that come and go too fast to be a record; the migrations leave the same tables out.
+UNLOGGED = frozenset(
+    {
+        "busy_time",
+        "idempotency_key",
+        "mail_count",
+        "rate_limit",
+        "reconciliation",
+        "schedule_tick",
+        "sign_in_attempt",
+        "web_session",
+        "webauthn_challenge",
+        "worker_heartbeat",
+    }
+)
+
 Target = Any  # a model instance, or (type name, id or None)
+
+
+class ChangeOutsideAct(Exception):
+    """A change that would be logged under the name of an earlier act. A defect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +72,12 @@ def act(
     """Say what is being done, then write the pending changes as part of it.
 
     Call it after the objects were added or changed and before any flush. `details` are scalars for
-    the action's sentence: no free text, no contact data. Raises UnknownAction.
+    the action's sentence: no free text, no contact data. Without pending changes it names the one
+    statement that follows. Raises UnknownAction, and ChangeOutsideAct where a query has flushed
+    the changes before.
     """
     check_action(action)
+    names_statement = not _changes(session)
     target_type, target_id = _name(target)
     with session.no_autoflush:
         session.execute(
@@ -65,7 +90,38 @@ def act(
                 "details": _json(details),
             },
         )
-    session.flush()
+    session.info["acting"] = True
+    try:
+        session.flush()
+    finally:
+        session.info["acting"] = False
+    session.info["names_statement"] = names_statement
+
+
+def _changes(session: Session) -> list[str]:
+    """The logged tables that have changes waiting to be written."""
+    touched = [*session.new, *session.deleted, *filter(session.is_modified, session.dirty)]
+    return [row.__tablename__ for row in touched if row.__tablename__ not in UNLOGGED]
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_borrowed_names(session: Session, _: UOWTransaction, _rows: object) -> None:
+    if session.info.get("acting"):
+        return
+    changed = _changes(session)
+    if changed:
+        raise ChangeOutsideAct(f"{', '.join(sorted(set(changed)))} changed outside an act")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_nameless_statements(state: ORMExecuteState) -> None:
+    if not (state.is_insert or state.is_update or state.is_delete):
+        return
+    logged = [m.class_.__tablename__ for m in state.all_mappers]
+    if all(name in UNLOGGED for name in logged):
+        return
+    if not state.session.info.pop("names_statement", False):
+        raise ChangeOutsideAct(f"a statement on {', '.join(logged)} outside an act")
 
 
 def look(

@@ -63,6 +63,10 @@ WORDS: Mapping[str, Words] = {
         _l("All other mail waits until the first provider works again."),
         _l("Send a test mail"),
     ),
+    "mail_capped": Words(
+        _l("Mail is held back: far more was asked for than on any usual day"),
+        _l("Some people get no mail. Somebody may be misusing a form: tell the operator."),
+    ),
     "sender_fallback": Words(
         _l("Mail goes out under the built-in sender"),
         _l("Patients do not see your name in the address, and may take it for spam."),

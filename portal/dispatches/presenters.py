@@ -69,6 +69,7 @@ STANDINGS: Mapping[str, Standing] = {
 WAITING = Standing(_l("Waits"), "neutral", _l("It waits until your quiet hours are over."))
 SKIPPED: Mapping[str, LazyString] = {
     "no_address": _l("We have no e-mail address for you."),
+    "too_many_mails": _l("Too many mails were asked for at once. Please call us."),
     "address_bounced": _l("Earlier mail to this address came back."),
     "address_complained": _l("Our mail was marked as unwanted at this address."),
     "not_needed": _l("It was not needed any more."),

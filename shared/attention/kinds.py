@@ -26,6 +26,7 @@ KINDS: dict[str, Kind] = {
         Kind("mail_complained", "a reader who reported our mail as unwanted", DESK),
         Kind("mail_failed", "a message that did not arrive", DESK),
         Kind("mail_unknown", "a message nobody can tell the fate of", DESK),
+        Kind("mail_capped", "mail held back because too much was asked for", HOUSE),
         Kind("mail_unheard", "missing news about sent mail", HOUSE),
         Kind("second_provider_used", "mail sent through the second provider", HOUSE),
         Kind("sender_fallback", "mail sent under the built-in sender", HOUSE),

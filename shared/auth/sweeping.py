@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, or_
+from sqlalchemy import ColumnElement, delete, or_, true
 from sqlalchemy.orm import Session
 
 from shared.db import Base
 from shared.models.idempotency_key import IdempotencyKey
+from shared.models.mail_count import MailCount
 from shared.models.rate_limit import RateLimit
 from shared.models.sign_in_attempt import SignInAttempt
 from shared.models.web_session import WebSession
@@ -35,6 +36,7 @@ def sweep_sign_ins(session: Session, *, practice_id: UUID, at: datetime) -> int:
             WebauthnChallenge.practice_id == practice_id,
             WebauthnChallenge.expires_at < before,
         ),
+        (MailCount, MailCount.hour < before, true()),
         (RateLimit, RateLimit.practice_id == practice_id, RateLimit.window_start < before),
         (
             IdempotencyKey,

@@ -146,7 +146,7 @@ def add_practitioner(
                     valid_until=None,
                 )
             )
-    session.flush()
+    act(session, "practice.seeded", target=practice)
     return person
 
 

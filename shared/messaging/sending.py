@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import update
@@ -22,6 +23,7 @@ from shared.access.suppressions import find_suppression
 from shared.adapters.email.letter import Letter, Outcome, Sender
 from shared.attention import raise_item, settle_item
 from shared.events import act
+from shared.messaging.caps import TOO_MANY, CapSettings, take_place
 from shared.messaging.catalogue import NotForMail, find_template
 from shared.messaging.letterhead import ForeignLink
 from shared.messaging.letterheads import LinkSettings, load_letterhead
@@ -40,6 +42,10 @@ WORKER_STOPPED = "worker_stopped"
 UNWRITABLE = "unwritable"
 
 
+class SendSettings(LinkSettings, CapSettings, Protocol):
+    """The part of the settings that sending needs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A dispatch that is ours to send now, as the adapter wants it."""
@@ -51,7 +57,7 @@ class Claimed:
 
 
 def claim(
-    session: Session, *, viewer: Principal, dispatch_id: UUID, settings: LinkSettings
+    session: Session, *, viewer: Principal, dispatch_id: UUID, settings: SendSettings
 ) -> Claimed | None:
     """Take a queued dispatch; None when there is nothing to send (any more).
 
@@ -72,6 +78,10 @@ def claim(
         move(session, dispatch, "skipped", reason)
         return None
     if hold_back(session, viewer=viewer, dispatch=dispatch, choices=choices):
+        return None
+    if not take_place(session, dispatch, settings):
+        move(session, dispatch, "skipped", TOO_MANY)
+        raise_item(session, "mail_capped")
         return None
     if not _take(session, dispatch):
         return None

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shared.auth import limits, tokens
+from shared.auth.accounts import find_account
 from shared.auth.attempts import open_attempt
 from shared.auth.gate import through_gate
 from shared.auth.lifetimes import SIGN_IN_ATTEMPT
@@ -61,9 +62,16 @@ def begin_sign_in(
             to=email,
             template=template,
             context=context,
+            account_id=_account_id(own, practice.id, email),
             about=("sign_in_attempt", opened.attempt.id),
         )
         return opened.attempt.id
+
+
+def _account_id(session: Session, practice_id: UUID, email: str) -> UUID | None:
+    """Somebody who has signed in here before: when mail runs short, theirs goes first."""
+    account = find_account(session, practice_id=practice_id, email=email)
+    return account.id if account else None
 
 
 def resend_sign_in(

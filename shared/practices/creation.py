@@ -66,5 +66,5 @@ def create_practice(session: Session, new: NewPractice) -> Practice:
             )
         )
     make_keys(session, keyring.current().wrapper, practice_id=practice_id)
-    session.flush()
+    act(session, "practice.equipped", target=practice)
     return practice

@@ -3,12 +3,12 @@
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from shared.db import Context, MissingContext, UnguardedRead, db, open_session
-from shared.events import act
+from shared.events import ChangeOutsideAct, act
 from shared.models.patient import Patient
 from tests.people import Cast
 from tools import postgres
@@ -57,6 +57,39 @@ def test_writing_outside_an_act_is_refused_by_the_database(cast: Cast) -> None:
     with pytest.raises(DBAPIError, match="outside any act"):  # noqa: SIM117 - the commit raises
         with open_session(cast.seagrape.context()) as session:
             session.execute(text("update patient set state = 'GA'"))
+
+
+def test_a_second_change_cannot_borrow_the_name_of_the_act_before(cast: Cast) -> None:
+    def ana(session: Session) -> Patient:
+        return session.scalars(select(Patient).limit(1).execution_options(**DOOR)).one()
+
+    def named(session: Session) -> Patient:
+        patient = ana(session)
+        patient.state = "GA"
+        act(session, "practice.seeded", target=patient, patient_id=patient.id)
+        return patient
+
+    move = update(Patient).values(state="TX").execution_options(synchronize_session=False)
+    with open_session(cast.seagrape.context()) as session:
+        named(session).state = "TX"
+        with pytest.raises(ChangeOutsideAct, match="patient"):
+            session.flush()
+        session.rollback()
+    with open_session(cast.seagrape.context()) as session:
+        named(session)
+        with pytest.raises(ChangeOutsideAct, match="patient"):
+            session.execute(move)
+    with open_session(cast.seagrape.context()) as session:
+        act(session, "practice.seeded", target=ana(session))
+        session.execute(move.where(Patient.given_name == "Ana"))
+        with pytest.raises(ChangeOutsideAct, match="patient"):
+            session.execute(move)
+    with pytest.raises(ChangeOutsideAct):  # noqa: SIM117 - the commit raises
+        with open_session(cast.seagrape.context()) as session:
+            named(session).state = "TX"
+    with open_session(cast.seagrape.context()) as session:
+        rows = session.scalars(select(Patient.state).execution_options(**DOOR)).all()
+        assert sorted({state for state in rows if state in ("GA", "TX")}) == ["GA", "TX"]
 
 
 def test_a_write_leaves_both_images_and_a_link(cast: Cast, app: Flask) -> None:
