@@ -244,5 +244,5 @@ def rooms() -> None:
             references video_room (practice_id, id)
         """,
         retention="medical",
-        access={"clinician": Access("select"), "job": Access("select, insert, delete")},
+        access={"clinician": Access("select"), "job": Access("select, insert")},
     )
