@@ -37,6 +37,7 @@ UNLOGGED = frozenset(
         "reconciliation",
         "schedule_tick",
         "sign_in_attempt",
+        "visit_presence",
         "web_session",
         "webauthn_challenge",
         "worker_heartbeat",

@@ -1,7 +1,7 @@
 """`flask db auditor`: lets an auditor from outside in, for so many days, and out again."""
 
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import click
@@ -9,6 +9,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from psycopg import sql
 
+from shared import clock
 from shared.cli.database import ServerUnfit, connect, with_database
 from shared.cli.staff import find_practice_id
 
@@ -36,7 +37,7 @@ def auditor(slug: str, days: int, *, end: bool) -> None:
     if slug and practice_id is None:
         raise click.ClickException(f"There is no practice {slug}.")
     role, password = sql.Identifier(LOGIN), secrets.token_urlsafe(24)
-    until = datetime.now(UTC) + timedelta(days=days)
+    until = clock.now() + timedelta(days=days)
     with connect(with_database(settings.database_url, name)) as server:
         server.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", (LOGIN,)

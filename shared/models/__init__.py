@@ -49,6 +49,7 @@ __all__ = [
     "account",
     "appointment",
     "attention_item",
+    "attribution",
     "break_glass",
     "busy_time",
     "checkout_session",

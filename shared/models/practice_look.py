@@ -34,9 +34,7 @@ class PracticeLook(PracticeRow, Base):
     """A look the practice chose; the newest one is what its own row holds."""
 
     __tablename__ = "practice_look"
-    __table_args__ = (
-        CheckConstraint("length(name) between 1 and 120", name="name"),
-    )
+    __table_args__ = (CheckConstraint("length(name) between 1 and 120", name="name"),)
 
     name: Mapped[str]
     # Token values of the visual language; see shared.practices.look.

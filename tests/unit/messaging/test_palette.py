@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.practices.colours import contrast, to_hex
 from shared.messaging.palette import mail_palette
+from shared.practices.colours import contrast, to_hex
 
 
 def test_known_colours_come_out_right() -> None:

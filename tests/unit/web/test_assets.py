@@ -41,9 +41,7 @@ def test_all_style_sheets_are_joined_and_point_at_hashed_files() -> None:
     assert set(files) == set((STATIC / "css").rglob("*.css"))
     assert address("brand/leaf.svg", assets["brand/leaf.svg"].digest) in css
     assert "../" not in css
-    assert css.startswith("@layer reset,tokens,brand,base,ui,rooms,utilities;") or css.startswith(
-        "@layer reset, tokens, brand, base, ui, rooms, utilities;"
-    )
+    assert css.replace(", ", ",").startswith("@layer reset,tokens,brand,base,ui,rooms,utilities;")
 
 
 def test_style_sheets_fit_their_budget() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.practices.colours import to_hex
 from shared.messaging.palette import mail_palette
+from shared.practices.colours import to_hex
 
 PAIRS = (
     ("ink", "paper"),
