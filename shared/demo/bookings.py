@@ -18,6 +18,7 @@ from shared.checkout.settling import settle_page
 from shared.config import Settings
 from shared.db import open_session
 from shared.demo.facts import Booked
+from shared.events import act
 from shared.models.checkout_session import CheckoutSession
 from shared.models.patient import Patient
 from shared.models.patient_access import PatientAccess
@@ -65,6 +66,12 @@ def _book(settings: Settings, patient: Principal, booking: Booked) -> None:
             time_zone="America/New_York",
         )
         held.state = booking.state
+        act(
+            session,
+            "appointment.whereabouts_noted",
+            target=held,
+            patient_id=held.patient_id,
+        )
         appointment_id = held.id
     with open_session(patient.context()) as session:
         held = access_appointment(session, viewer=patient, appointment_id=appointment_id)

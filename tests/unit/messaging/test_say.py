@@ -27,6 +27,7 @@ WORDS = {
     "minutes": 10,
     "days": 7,
     "face": "portal",
+    "until": "2027-01-04T13:30:00+00:00",
 }
 # Facts of a visit that no mail may carry, each with a word that must never be found in one.
 CANARIES = {
