@@ -83,6 +83,8 @@ def build(dsn: str, cast: Cast) -> World:
     world = World(dsn, cast)
     with world.session() as session:
         session.execute(text("select set_config('app.action', 'practice.seeded', false)"))
+        # The whole world is one act, named in the line above.
+        session.info["acting"] = True
         for slot, (practice, name) in enumerate(
             ((cast.seagrape, "ana"), (cast.seagrape, "ben"), (cast.ironbound, "cleo"))
         ):
