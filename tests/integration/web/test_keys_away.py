@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from shared import keyring
-from shared.keyring import KeysUnavailable
+from shared.keyring import KeysUnavailable, KeyWrapper
 from tests.browsing import signed_in
 from tests.people import Cast
 
@@ -15,7 +15,10 @@ class SilentKeys:
     def generate(self, context: dict[str, str]) -> tuple[bytes, bytes, str]:
         raise KeysUnavailable("EndpointConnectionError")
 
-    def unwrap(self, wrapped: bytes, context: dict[str, str]) -> bytes:
+    def unwrap(self, wrapped: bytes, context: dict[str, str], key_id: str | None = None) -> bytes:
+        raise KeysUnavailable("EndpointConnectionError")
+
+    def rewrap(self, wrapped: bytes, context: dict[str, str], key_id: str) -> tuple[bytes, str]:
         raise KeysUnavailable("EndpointConnectionError")
 
 
@@ -23,7 +26,8 @@ class SilentKeys:
 def away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """This process has never seen the practice's keys, and the service is silent."""
     ring = keyring.current()
-    monkeypatch.setattr(ring, "wrapper", SilentKeys())
+    silent: KeyWrapper = SilentKeys()
+    monkeypatch.setattr(ring, "wrapper", silent)
     monkeypatch.setattr(ring, "_cache", {})
 
 
