@@ -1,5 +1,6 @@
 """What a practice has besides: an item, an address without mail, a dead letter, a change."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -49,13 +50,15 @@ def outbound_of(practice: PracticeOf, dispatch_id: UUID) -> dict[str, UUID]:
         row_id = session.scalars(select(MessageSender.id)).first()
         ids = {"item_id": item.id, "suppression_id": kept.id, "inbox_id": letter.id}
     owner = next(one for one in practice.staff.values() if Role.OWNER in one.roles)
-    with open_session(owner.acting(Role.OWNER).context()) as session:
+    # A change is proposed by the machine's own clock; the database knows no standing one.
+    present = clock.freeze(datetime.now(UTC))
+    with present, open_session(owner.acting(Role.OWNER).context()) as session:
         change = PendingChange(
             practice_id=practice.id,
             kind="message_sender",
             proposal={"name": "P", "address": "p@practice.example", "reply_to": None},
             proposed_by=owner.account_id,
-            proposed_at=at,
+            proposed_at=clock.now(),
         )
         session.add(change)
         act(session, "change.proposed", target=change, what="message_sender")
