@@ -91,6 +91,23 @@ WORDS: Mapping[str, Words] = {
         _l("Payment news did not arrive and had to be fetched"),
         _l("Bookings are confirmed up to a quarter of an hour late."),
     ),
+    "video_room_failed": Words(
+        _l("The video room of a visit could not be made"),
+        _l("Nobody can join that visit. Call the patient, and talk by phone or move the visit."),
+        _l("Open the record"),
+    ),
+    "video_room_orphaned": Words(
+        _l("Video rooms were found that no visit needs"),
+        _l("They were closed. If it happens often, rooms are made that we lose track of."),
+    ),
+    "video_room_failed": Words(
+        _l("The video room of a visit could not be made"),
+        _l("We keep trying. If it goes on, call the patient before the visit begins."),
+    ),
+    "video_room_orphaned": Words(
+        _l("Video rooms that no visit needed were found and deleted"),
+        _l("Nobody could enter them. If it happens often, tell the operator."),
+    ),
     "codes_guessed": Words(
         _l("Somebody typed many wrong recovery codes for a colleague"),
         _l("The codes cannot be guessed. Ask your colleague whether it was them."),
