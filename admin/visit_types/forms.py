@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
-from wtforms.validators import Optional as Maybe
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin.practice.forms import trim
@@ -40,7 +39,7 @@ class VisitTypeForm(Form):
             Length(max=80, message=_l("Enter a name of at most 80 letters.")),
         ],
     )
-    slug = StringField(_l("Address"), filters=[trim], validators=[Maybe(), Length(max=61)])
+    slug = StringField(_l("Address"), filters=[trim], validators=[Length(max=61)])
     summary = TextAreaField(
         _l("What happens in it"),
         filters=[trim],
@@ -95,6 +94,8 @@ class VisitTypeForm(Form):
 
     def validate_slug(self, field: StringField) -> None:
         """Letters and digits of an address; made of the name when it was left empty."""
+        if not field.data and not self.name.data:
+            return
         field.data = field.data or slug_of(self.name.data or "")
         if not SLUG.fullmatch(field.data):
             raise ValidationError(
