@@ -103,6 +103,7 @@ ACTIONS: dict[str, Action] = {
     "day_change.ended": Action("took back a change of {days} days of {who}'s schedule"),
     "host.added": Action("let another address lead to the {face}"),
     "host.ended": Action("gave up an address of the {face}"),
+    "host.no_longer_primary": Action("made another address the main one of the {face}"),
     "host.made_primary": Action("made an address the main one of the {face}"),
     "hours.changed": Action("changed the weekly hours of {who}"),
     "hours.zone_changed": Action("changed the time zone of {who}'s hours"),

@@ -104,11 +104,11 @@ def make_primary(session: Session, *, host_id: UUID, by: Principal) -> PracticeH
     if row.canonical:
         return row
     before = next(one for one in _of_face(session, row) if one.canonical)
-    act(session, "host.made_primary", target=row, face=row.face)
+    # One after the other: no face has two main addresses, not even for a moment.
     before.canonical = False
-    session.flush()
+    act(session, "host.no_longer_primary", target=before, face=row.face)
     row.canonical = True
-    session.flush()
+    act(session, "host.made_primary", target=row, face=row.face)
     _tell(session, by, row)
     return row
 
