@@ -17,6 +17,8 @@ READ_ATTRIBUTES = {"alt", "aria-label", "placeholder", "title", "data-announce"}
 SAME_EVERYWHERE = {"911", "988"}
 WORD = re.compile(r"[^\W\d_]{2,}")
 HOLE = "0"
+# Attributes that a macro writes, and a value of `meta`.
+ATTRIBUTES = ("width=", "href=", "light dark")
 # Blocks whose content is a class name.
 TRANSLATED = re.compile(r"{%-? *trans\b.*?{%-? *endtrans *-?%}", re.DOTALL)
 CLASS_BLOCK = re.compile(r"{% block (?:main_class|body_class|face) %}.*?{% endblock %}")
@@ -67,7 +69,7 @@ def bare_words(source: str) -> list[str]:
             inside = ""
     words = Words()
     words.feed("".join(parts))
-    return [each for each in words.found if not each.startswith(("width=", "light dark"))]
+    return [each for each in words.found if not each.startswith(ATTRIBUTES)]
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
