@@ -93,16 +93,8 @@ WORDS: Mapping[str, Words] = {
     ),
     "video_room_failed": Words(
         _l("The video room of a visit could not be made"),
-        _l("Nobody can join that visit. Call the patient, and talk by phone or move the visit."),
+        _l("Nobody can join it by video yet. If it stays so, call before the visit begins."),
         _l("Open the record"),
-    ),
-    "video_room_orphaned": Words(
-        _l("Video rooms were found that no visit needs"),
-        _l("They were closed. If it happens often, rooms are made that we lose track of."),
-    ),
-    "video_room_failed": Words(
-        _l("The video room of a visit could not be made"),
-        _l("We keep trying. If it goes on, call the patient before the visit begins."),
     ),
     "video_room_orphaned": Words(
         _l("Video rooms that no visit needed were found and deleted"),
