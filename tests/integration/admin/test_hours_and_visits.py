@@ -290,6 +290,6 @@ def test_a_receptionist_changes_no_settings(app: Flask, place: PracticeOf) -> No
 
 
 def test_nine_stays_nine_when_the_clocks_change(place: PracticeOf) -> None:
-    with clock.freeze(NINE + timedelta(days=66)):
+    with clock.freeze(NINE + timedelta(days=65)):
         for on in (date(2027, 3, 12), date(2027, 3, 15)):
             assert open_on(place, on)[0] == "09:00"

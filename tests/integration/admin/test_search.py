@@ -166,5 +166,6 @@ def test_the_search_asks_indexes_only(practice: PracticeOf) -> None:
                     execution_options={"door": True},
                 ).scalars()
             )
-            assert f"ix_patient_{column}" in plan
-            assert f"{column} >= 'gar'" in plan.partition("Filter")[0]
+            _, index, scan = plan.partition(f"ix_patient_{column}")
+            assert index
+            assert f"{column} >= 'gar'" in scan.partition("Filter")[0]

@@ -89,12 +89,12 @@ def test_a_stranger_is_asked_to_sign_in_before_seeing_a_visit(app, cast):
 def test_the_desk_sees_the_schedule(app, cast, name):
     book(cast, cast.seagrape.patients["ana"])
     browser = signed_in(app, cast.seagrape, cast.seagrape.staff[name])
-    shown = browser.get("/admin/schedule?day=2027-01-05")
+    shown = browser.get("/admin/schedule?view=list&day=2027-01-05")
     assert shown.status_code == 200
     assert "Ana Whitfield" in words(shown)
     assert "(561) 555-0171" in words(shown)
     other = signed_in(app, cast.ironbound, cast.ironbound.staff["jun"])
-    assert "Ana Whitfield" not in words(other.get("/admin/schedule?day=2027-01-05"))
+    assert "Ana Whitfield" not in words(other.get("/admin/schedule?view=list&day=2027-01-05"))
 
 
 def test_the_desk_cancels_for_the_practice(app, cast):
