@@ -120,6 +120,8 @@ def make_board(wanted: Wanted, args: "MultiDict[str, str]", href: Href) -> Board
     found = openings.between(*day_bounds(start, start + timedelta(days=STRIP - 1), where))
     counts: dict[date, list[booking.OpenTime]] = {}
     for each in found:
+        if _is_its_own(each, wanted.moving):
+            continue
         counts.setdefault(local_day(each.starts_at, where), []).append(each)
     times = counts.get(on, [])
     several = len({each.practitioner_id for each in times}) > 1
@@ -136,6 +138,15 @@ def make_board(wanted: Wanted, args: "MultiDict[str, str]", href: Href) -> Board
         unread=unread,
         chosen=chosen,
         announcement=_counted(len(times), on),
+    )
+
+
+def _is_its_own(each: booking.OpenTime, moving: "Appointment | None") -> bool:
+    """The time a visit has already is no time to move it to."""
+    return (
+        moving is not None
+        and each.starts_at == moving.starts_at
+        and each.practitioner_id == moving.practitioner_id
     )
 
 

@@ -35,7 +35,7 @@ def check_page(page: Page, *, scripts: bool = True) -> None:
 
     Without scripts nothing can be asked of the page but its headings.
     """
-    assert page.locator("h1").count() == 1, page.url
+    expect(page.locator("h1"), page.url).to_have_count(1)
     assert page.title()
     if not scripts:
         return

@@ -43,7 +43,7 @@ def test_a_patient_returns_and_cancels_in_time(
     journeys.sign_in_by_code(back, stack, person.email)
     expect(back.get_by_role("heading", level=1)).to_contain_text(person.given)
     journeys.check_page(back, scripts=scripts)
-    back.get_by_role("link", name="Appointments").click()
+    back.get_by_role("link", name="Visits", exact=True).first.click()
     journeys.check_page(back, scripts=scripts)
     back.goto(f"{stack.site}/portal/sent")
     journeys.check_page(back, scripts=scripts)

@@ -126,7 +126,7 @@ def test_a_refused_time_says_why(stack: Stack, window: Window) -> None:
         page.get_by_text("Why not another time?").click()
         page.get_by_label("The time you would like").fill("3 am")
         page.get_by_role("button", name="Why not?").click()
-        expect(page.get_by_text("outside the hours of this visit")).to_be_visible()
+        expect(page.get_by_text("outside the hours of this visit").first).to_be_visible()
         journeys.check_page(page, scripts=scripts)
 
 
