@@ -59,8 +59,13 @@ def make_room(work: Work, *, room_id: UUID) -> None:
             note_room_trouble(
                 session, room_id=room_id, code=error.code, clear=clear, by=work.principal
             )
+            about = ("video_room", room_id)
             raise_item(
-                session, "video_room_failed", subject=("video_room", room_id), code=error.code
+                session,
+                "video_room_failed",
+                subject=about,
+                patient_id=claim.patient_id,
+                code=error.code,
             )
         if not clear:
             raise

@@ -32,6 +32,7 @@ class Claim:
     """What the call to the vendor needs; `again` when an earlier one may have made a room."""
 
     room_id: UUID
+    patient_id: UUID
     key: str
     ends_at: datetime
     again: bool
@@ -86,7 +87,8 @@ def claim_room(session: Session, *, room_id: UUID, by: Principal) -> Claim | Non
     _move(room, RoomStatus.MAKING)
     room.attempts, room.tried_at = room.attempts + 1, clock.now()
     act(session, "room.tried", target=room, patient_id=room.patient_id)
-    return Claim(room.id, room.key, max(visit.ends_at, clock.now()) + KEPT_AFTER, again)
+    ends_at = max(visit.ends_at, clock.now()) + KEPT_AFTER
+    return Claim(room.id, room.patient_id, room.key, ends_at, again)
 
 
 def keep_room(session: Session, *, room_id: UUID, made: Room, by: Principal) -> None:
