@@ -11,23 +11,27 @@ from uuid import UUID
 import click
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
+from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.config import Settings
 from shared.db import Base, open_session
 from shared.events import act
 from shared.jobs.registry import Job, load_tasks
+from shared.models.appointment import Appointment
 from shared.models.checkout_session import CheckoutSession
 from shared.models.inbox import Inbox
 from shared.models.refund import Refund
+from shared.models.visit import VideoRoom, Visit
 from tests.belongings import Belongings, belongings_of
 from tests.integration.attack.canaries import Canary, plant
 from tests.integration.attack.test_reads import named_by
 from tests.people import Cast, PatientOf, PracticeOf
 
-# Reading these for work that shows nothing to anybody notes no look: see shared/access/holds.py.
-UNNOTED = frozenset({"expire_holds"})
+# Reading these for work that shows nothing to anybody notes no look: see shared/access/holds.py
+# and visits.py. What they change is an act that names the patient.
+UNNOTED = frozenset({"expire_holds", "remove_room", "watch_visits"})
 # Flask's own, the server's, and Alembic's: they know no patient.
 NOT_OURS = frozenset({"run", "shell", "routes", "db", "translate"})
 SEAGRAPE = ("--practice", "seagrape")
@@ -65,7 +69,7 @@ def records_read() -> Iterator[list[UUID]]:
 
 
 def ids_for_jobs(practice: PracticeOf, patient: PatientOf, things: Belongings) -> dict[str, UUID]:
-    """A payment page, a refund, news and a suppression of the patient, besides their belongings."""
+    """A payment page, a refund, a room and news of the patient, besides their belongings."""
     at = clock.now()
     with open_session(patient.viewer.context()) as session:
         page = CheckoutSession(
@@ -89,8 +93,31 @@ def ids_for_jobs(practice: PracticeOf, patient: PatientOf, things: Belongings) -
         )  # fmt: skip
         session.add(news)
         act(session, "inbox.received", target=news, source="ses", kind="Delivery")
+        room = room_of(session, things)
     named = {name: value for name, value in things.ids.items() if isinstance(value, UUID)}
-    return {**named, "checkout_id": page.id, "refund_id": refund.id, "inbox_id": news.id}
+    made = {"checkout_id": page.id, "refund_id": refund.id, "inbox_id": news.id}
+    return {**named, **made, "room_id": room.id}
+
+
+def room_of(session: Session, things: Belongings) -> VideoRoom:
+    """A visit of the appointment, and the room that was asked for."""
+    wanted = select(Appointment).where(Appointment.id == things.ids["appointment_id"])
+    booked = session.scalars(wanted.execution_options(door=True)).one()
+    visit = Visit(
+        practice_id=booked.practice_id, appointment_id=booked.id, patient_id=booked.patient_id,
+        practitioner_id=booked.practitioner_id, status="scheduled", modality="video",
+        starts_at=booked.starts_at, ends_at=booked.ends_at, late_minutes=0, drops=0,
+        created_at=clock.now(),
+    )  # fmt: skip
+    session.add(visit)
+    act(session, "visit.opened", target=visit, patient_id=visit.patient_id)
+    room = VideoRoom(
+        practice_id=visit.practice_id, visit_id=visit.id, patient_id=visit.patient_id,
+        status="wanted", key="b00000000-canary", attempts=0, created_at=clock.now(),
+    )  # fmt: skip
+    session.add(room)
+    act(session, "room.wanted", target=room, patient_id=visit.patient_id)
+    return room
 
 
 @pytest.fixture
