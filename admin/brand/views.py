@@ -12,17 +12,20 @@ from admin.brand.forms import BrandForm, form_of, look_of, sent_file, tint_colou
 from admin.brand.presenters import REFUSED, present_history, preview_url, say_refusal
 from shared.practices.branding import change_look, list_looks, return_to_look
 from shared.practices.contrast import ContrastTooLow, check_contrast
-from shared.practices.logos import DrawnLogo, LogoRefused, draw_logo
+from shared.practices.logos import LARGEST_BYTES, DrawnLogo, LogoRefused, draw_logo
 from shared.practices.look import Brand
+from shared.web.admission import MAX_BODY_BYTES
 from shared.web.answers import invalid, page, to
 from shared.web.brand import shown_logo
 from shared.web.brand_preview import preview_css
 from shared.web.current import practice, practice_id, transaction, viewer
 from shared.web.pipeline import forget_practices
-from shared.web.policy import requires
+from shared.web.policy import requires, takes_files
 from shared.web.signing_in import note, take_notice
 
 PAGE = "admin/brand/edit.html"
+# A little more than a logo: one that is too large is told so beside its field.
+LARGEST_FORM = LARGEST_BYTES + MAX_BODY_BYTES
 
 
 @blueprint.get("/settings/brand")
@@ -36,6 +39,7 @@ def brand_edit() -> Response:
 
 @blueprint.post("/settings/brand/preview")
 @requires("settings.manage")
+@takes_files(up_to=LARGEST_FORM)
 def brand_preview() -> Response:
     """The page with the look as the form has it now; nothing is kept."""
     form = BrandForm(request.form)
@@ -44,6 +48,7 @@ def brand_preview() -> Response:
 
 @blueprint.post("/settings/brand/preview/panel")
 @requires("settings.manage")
+@takes_files(up_to=LARGEST_FORM)
 def brand_preview_panel() -> Response:
     """The preview alone, while somebody chooses."""
     form = BrandForm(request.form)
@@ -61,6 +66,7 @@ def brand_preview_styles() -> Response:
 
 @blueprint.post("/settings/brand")
 @requires("settings.manage")
+@takes_files(up_to=LARGEST_FORM)
 def brand_update() -> Response:
     """Keep it: in force at once, everywhere."""
     form = BrandForm(CombinedMultiDict([request.files, request.form]))

@@ -29,7 +29,7 @@ from shared.web.cookies import FACES, read_session_cookie, set_session_cookie
 from shared.web.current import find_browser_key
 from shared.web.face_sessions import face_of_path
 from shared.web.last_known_practice import find_site
-from shared.web.policy import capability_of
+from shared.web.policy import body_limit_of, capability_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Whether the process lives, and files that are the same for everybody.
@@ -72,6 +72,7 @@ def enter() -> AnyResponse | None:
     g.viewer = g.viewer.under(role)
     bind(db.session(), request_context(g.viewer, capability))
     if request.method not in SAFE_METHODS and g.face != "hooks":
+        request.max_content_length = body_limit_of(current_app, request.endpoint)
         return check_form()
     return None
 

@@ -9,6 +9,7 @@ from shared.access.policy import CAPABILITIES
 
 View = TypeVar("View", bound=Callable[..., object])
 ATTRIBUTE = "__capability__"
+BODY_LIMIT = "__body_limit__"
 
 
 class RouteWithoutPolicy(Exception):
@@ -25,6 +26,23 @@ def requires(capability: str) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def takes_files(up_to: int) -> Callable[[View], View]:
+    """Let a view be sent more bytes than a form has; they are read once its caller may come in."""
+
+    def mark(view: View) -> View:
+        setattr(view, BODY_LIMIT, up_to)
+        return view
+
+    return mark
+
+
+def body_limit_of(app: Flask, endpoint: str) -> int | None:
+    """How many bytes a view may be sent."""
+    usual: int | None = app.config["MAX_CONTENT_LENGTH"]
+    limit: int | None = getattr(app.view_functions[endpoint], BODY_LIMIT, usual)
+    return limit
 
 
 def capability_of(app: Flask, endpoint: str) -> str | None:

@@ -132,9 +132,10 @@ def test_names_of_every_kind(maya: Browser, practice: PracticeOf, name: str, sta
     [
         (SVG, "SVG files can carry programs"),
         (b"MZ not a picture", "not a picture we can read"),
+        (bytes(2 * 1024 * 1024), "not a picture we can read"),
         (bytes(2 * 1024 * 1024 + 1), "This file is too large"),
     ],
-    ids=["svg", "program", "large"],
+    ids=["svg", "program", "largest", "large"],
 )
 def test_a_file_that_is_no_picture_is_refused(
     maya: Browser, practice: PracticeOf, sent: bytes, words: str
