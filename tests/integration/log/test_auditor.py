@@ -29,8 +29,9 @@ def test_an_auditor_begins_with_the_log(aud: Browser) -> None:
 
 def test_an_auditor_s_map_has_the_log_and_one_s_own_keys(aud: Browser) -> None:
     page = aud.get("/admin/events").get_data(as_text=True)
-    nav = page[page.index('class="admin-nav"') :].partition("</nav>")[0]
-    assert [line.partition("<")[0] for line in nav.split("<span>")[1:]] == ["Event log", "Sign-in"]
+    nav = page[page.index('class="side-nav"') :].partition("</nav>")[0]
+    assert [line.partition("<")[0] for line in nav.split("<span>")[1:]] == ["Event log"]
+    assert '<a class="desk-bar__who" href="/admin/security"' in page
 
 
 def test_every_other_page_is_refused(app: Flask, aud: Browser, cast: Cast) -> None:
