@@ -1,6 +1,6 @@
 """No such page: where it moved to (301), that it was taken away (410), or where to look (404)."""
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, g, make_response, redirect, render_template, request
 from werkzeug.exceptions import NotFound
 
 from marketing import blueprint
@@ -44,6 +44,7 @@ def _missing() -> Response:
         frame=_frame(title, lead),
         status=404,
         articles=(),
+        request_id=g.get("request_id"),
         **frame_context(),
     )
     response = make_response(body, 404)
