@@ -109,7 +109,7 @@ def test_pages_survive_a_database_that_is_away(
         raise OperationalError("connect", {}, Exception("refused"))
 
     monkeypatch.setattr("shared.web.pipeline.find_practice_at", away)
-    answer = client.get("/", base_url=BASE)
+    answer = client.get("/portal/sign-in", base_url=BASE)
     assert answer.status_code == 503
     assert "We are away for a moment" in answer.text
     assert answer.headers["Retry-After"] == "30"
