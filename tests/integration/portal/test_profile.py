@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from shared import clock
-from shared.booking import find_next_times, get_visit_type
+from shared.booking import find_next_times, get_visit_type, hold_slot
 from shared.db import open_session
 from shared.events import act
 from shared.models.appointment import Appointment
@@ -229,10 +229,12 @@ def test_every_refused_time_of_the_day_has_its_reason(
     practice: PracticeOf, app: Flask, ana: Browser
 ) -> None:
     """Nobody is named, and what is offered is not refused."""
-    with open_session(practice.patients["ana"].viewer.context()) as session:
+    ben = practice.patients["ben"].viewer
+    with open_session(ben.context()) as session:
         visit = get_visit_type(session, practice_id=practice.id, slug="first-visit")
         first = find_next_times(session, visit_type=visit, count=1)[0]
-    belongings_of(practice, practice.patients["ben"])
+        at, where = first.starts_at, practice.view.time_zone
+        hold_slot(session, visit_type=visit, starts_at=at, by=ben, time_zone=where)
     day = first.starts_at.astimezone().date().isoformat()
     page = stranger(app, practice).get(f"/portal/book/first-visit?day={day}").text
     assert "Why not another time?" in page
