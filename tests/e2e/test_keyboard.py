@@ -24,6 +24,8 @@ def check_both(page: Page) -> None:
     """The page in light and in dark."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
+        # The colours themselves take a moment to change over.
+        page.wait_for_timeout(400)
         journeys.check_page(page)
 
 
