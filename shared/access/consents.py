@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.access.principal import Principal
+from shared.access.theirs import theirs
 from shared.events import look
 from shared.models.consent import Consent
 
@@ -21,6 +22,7 @@ def find_consent(
             Consent.patient_id == patient_id,
             Consent.kind == kind,
             Consent.revoked_at.is_(None),
+            *theirs(viewer, Consent.patient_id),
         )
         .execution_options(door=True)
     ).scalar_one_or_none()

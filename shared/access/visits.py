@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from shared.access.appointments import seen_by
 from shared.access.errors import NotFound
-from shared.access.principal import STAFF_ROLES, Principal, Role
+from shared.access.principal import Principal
+from shared.access.theirs import theirs
 from shared.events import look
 from shared.models.appointment import Appointment
 from shared.models.visit import (
@@ -140,6 +141,7 @@ def find_guest_room(session: Session, *, viewer: Principal, visit: Visit) -> Vid
             VideoRoom.practice_id == viewer.practice_id,
             VideoRoom.visit_id == visit.id,
             VideoRoom.status.in_(SHOWN_ROOM),
+            *theirs(viewer, VideoRoom.patient_id),
         )
         .execution_options(door=True)
     ).scalar_one_or_none()
@@ -169,6 +171,7 @@ def list_presences(session: Session, *, viewer: Principal, visit: Visit) -> list
             .where(
                 VisitPresence.practice_id == viewer.practice_id,
                 VisitPresence.visit_id == visit.id,
+                *theirs(viewer, VisitPresence.patient_id),
             )
             .execution_options(door=True, populate_existing=True)
         ).scalars()
@@ -201,18 +204,18 @@ def has_override(session: Session, *, viewer: Principal, visit: Visit) -> bool:
 
 def visits_seen_by(viewer: Principal) -> tuple[ColumnElement[bool], ...]:
     """The conditions that keep a viewer to what they may see; row-level security says it again."""
-    if viewer.acting_as is Role.JOB or viewer.acting_as in STAFF_ROLES:
-        return ()
-    if viewer.patient_id is not None:
-        return (Visit.patient_id == viewer.patient_id,)
-    return (false(),)
+    return theirs(viewer, Visit.patient_id)
 
 
 def lock_room(session: Session, *, viewer: Principal, room_id: UUID) -> VideoRoom | None:
     """A room, locked, for the job that makes or removes it. Shows nothing to anybody."""
     return session.execute(
         select(VideoRoom)
-        .where(VideoRoom.practice_id == viewer.practice_id, VideoRoom.id == room_id)
+        .where(
+            VideoRoom.practice_id == viewer.practice_id,
+            VideoRoom.id == room_id,
+            *theirs(viewer, VideoRoom.patient_id),
+        )
         .with_for_update()
         .execution_options(door=True, populate_existing=True)
     ).scalar_one_or_none()
@@ -224,7 +227,11 @@ def find_room_by_meeting(
     """The room the vendor's news is about."""
     return session.execute(
         select(VideoRoom)
-        .where(VideoRoom.practice_id == viewer.practice_id, VideoRoom.meeting_id == meeting_id)
+        .where(
+            VideoRoom.practice_id == viewer.practice_id,
+            VideoRoom.meeting_id == meeting_id,
+            *theirs(viewer, VideoRoom.patient_id),
+        )
         .execution_options(door=True)
     ).scalar_one_or_none()
 
@@ -237,6 +244,7 @@ def list_rooms_of(session: Session, *, viewer: Principal, visit_id: UUID) -> lis
             .where(
                 VideoRoom.practice_id == viewer.practice_id,
                 VideoRoom.visit_id == visit_id,
+                *theirs(viewer, VideoRoom.patient_id),
                 VideoRoom.status.not_in(DONE_WITH),
             )
             .order_by(VideoRoom.id)
@@ -250,7 +258,11 @@ def list_room_keys(session: Session, *, viewer: Principal) -> dict[str, str]:
     """Key and status of every room that is not known to be gone, for the sweep of orphans."""
     rows = session.execute(
         select(VideoRoom.key, VideoRoom.status)
-        .where(VideoRoom.practice_id == viewer.practice_id, VideoRoom.status != "gone")
+        .where(
+            VideoRoom.practice_id == viewer.practice_id,
+            VideoRoom.status != "gone",
+            *theirs(viewer, VideoRoom.patient_id),
+        )
         .execution_options(door=True)
     )
     return {row.key: row.status for row in rows}
@@ -267,6 +279,7 @@ def list_rooms_in(
                 VideoRoom.practice_id == viewer.practice_id,
                 VideoRoom.status.in_(statuses),
                 VideoRoom.created_at < before,
+                *theirs(viewer, VideoRoom.patient_id),
             )
             .execution_options(door=True)
         ).scalars()

@@ -32,6 +32,7 @@ from shared.models.practitioner import Practitioner
 from shared.models.role_grant import RoleGrant
 from shared.models.visit_type import VisitType
 from shared.people.details import name_key
+from tests.integration.attack.video import of_video
 from tests.integration.attack.world import DAY, NOW, World, viewers
 
 Ask = Callable[[Session, Principal], Any]
@@ -331,6 +332,7 @@ GROUPS: dict[str, Callable[[World], Iterator[Question]]] = {
     "messages": _of_messages,
     "money": _of_money,
     "staff": _of_staff,
+    "video": of_video,
 }
 
 

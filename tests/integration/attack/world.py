@@ -25,6 +25,7 @@ from shared.models.patient import Patient
 from shared.models.payment import Payment
 from shared.models.refund import Refund
 from shared.models.role_grant import RoleGrant
+from tests.integration.attack.video import furnish_visit
 from tests.people import SEEDED_AT, Cast, PatientOf, PracticeOf
 
 NOW = SEEDED_AT + timedelta(hours=2)
@@ -122,6 +123,8 @@ def _furnish(
         session.flush()
         if label in ("soon", "gone", "done"):
             _money(world, session, f"{name}.{label}", visit, patient)
+        if label == "soon":
+            furnish_visit(world, session, f"{name}.{label}", visit)
         if status == "cancelled":
             ended = AppointmentCancellation(
                 practice_id=practice.id, appointment_id=visit.id, patient_id=patient.id,
