@@ -172,7 +172,9 @@ class Settings:
             name, dsn = ("BEDSIDE_WORKER_DSN", self.worker_dsn)
         if not dsn.startswith(("postgresql://", "postgresql+psycopg://")):
             found = "is empty" if not dsn.strip() else "is no address of a database"
-            raise SettingsError(f"{name} {found}: set it to postgresql://login:password@host/name.")
+            raise SettingsError(
+                f"{name} {found}: set it to postgresql://… with login, password, host and name."
+            )
         return dsn
 
     def check(self) -> None:

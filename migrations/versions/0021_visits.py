@@ -22,8 +22,12 @@ def upgrade() -> None:
     visits()
     presences()
     rooms()
-    op.execute("alter table inbox drop constraint ck_inbox_source")
     op.execute(
+        "-- squawk-ignore ban-drop-constraint\nalter table inbox drop constraint ck_inbox_source"
+    )
+    # The inbox is swept, so it is small enough to be looked through while nobody writes.
+    op.execute(
+        "-- squawk-ignore constraint-missing-not-valid\n"
         "alter table inbox add constraint ck_inbox_source check"
         " (source in ('stripe:practice', 'stripe:consulting', 'ses', 'whereby'))"
     )

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Computed, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, Index, Text, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
 
 from shared.db import Base, PracticeRow
@@ -47,7 +47,7 @@ class Patient(PracticeRow, Base):
                 f"ix_patient_{name}",
                 "practice_id",
                 name,
-                postgresql_where=text(f"{name} is not null"),
+                postgresql_where=column(name).is_not(None),
             )
             for name in ("turn_1", "turn_2", "turn_3", "turn_4", "preferred_key")
         ),
