@@ -23,6 +23,7 @@ DESKTOP = {"width": 1440, "height": 900}
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers read the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All journeys share one running practice: one worker, and first, as they take longest."""
     journeys = [item for item in items if HERE in item.path.parents]
