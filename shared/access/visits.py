@@ -254,6 +254,21 @@ def list_rooms_of(session: Session, *, viewer: Principal, visit_id: UUID) -> lis
     )
 
 
+def find_latest_room(session: Session, *, viewer: Principal, visit_id: UUID) -> VideoRoom | None:
+    """The last room a visit was given, whatever became of it; for services, so no look."""
+    return session.execute(
+        select(VideoRoom)
+        .where(
+            VideoRoom.practice_id == viewer.practice_id,
+            VideoRoom.visit_id == visit_id,
+            *theirs(viewer, VideoRoom.patient_id),
+        )
+        .order_by(VideoRoom.created_at.desc(), VideoRoom.id.desc())
+        .limit(1)
+        .execution_options(door=True)
+    ).scalar_one_or_none()
+
+
 def list_room_keys(session: Session, *, viewer: Principal) -> dict[str, str]:
     """Key and status of every room that is not known to be gone, for the sweep of orphans."""
     rows = session.execute(

@@ -21,6 +21,7 @@ from shared.events import act
 from shared.queue import defer
 from shared.visits.rooms import (
     CLAIM_FOR,
+    NOT_CONFIGURED,
     Claim,
     claim_room,
     keep_room,
@@ -59,14 +60,15 @@ def make_room(work: Work, *, room_id: UUID) -> None:
             note_room_trouble(
                 session, room_id=room_id, code=error.code, clear=clear, by=work.principal
             )
-            about = ("video_room", room_id)
-            raise_item(
-                session,
-                "video_room_failed",
-                subject=about,
-                patient_id=claim.patient_id,
-                code=error.code,
-            )
+            # Where no vendor is set up, visits are by phone, and nobody has to look.
+            if error.code != NOT_CONFIGURED:
+                raise_item(
+                    session,
+                    "video_room_failed",
+                    subject=("video_room", room_id),
+                    patient_id=claim.patient_id,
+                    code=error.code,
+                )
         if not clear:
             raise
         return

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.principal import Principal
-from shared.access.visits import get_visit, list_rooms_of, lock_room
+from shared.access.visits import find_latest_room, get_visit, list_rooms_of, lock_room
 from shared.adapters.video.values import Room
 from shared.events import act
 from shared.ids import new_id
@@ -23,6 +23,9 @@ from shared.visits.states import OPEN, RoomStatus, Status, check_room_move
 
 # The vendor's host rights end an hour after a room's end, so a long visit needs one far off.
 KEPT_AFTER = timedelta(hours=4)
+# A refusal stands for so long.
+ASK_AGAIN_AFTER = timedelta(minutes=5)
+NOT_CONFIGURED = "not_configured"
 # A claim older than this belonged to a worker that died.
 CLAIM_FOR = timedelta(minutes=2)
 
@@ -53,7 +56,7 @@ def want_room(session: Session, *, visit: Visit, by: Principal) -> VideoRoom | N
     """Ask for a room, unless the visit has one or needs none."""
     if visit.modality != "video" or Status(visit.status) not in OPEN:
         return None
-    if list_rooms_of(session, viewer=by, visit_id=visit.id):
+    if list_rooms_of(session, viewer=by, visit_id=visit.id) or _was_refused(session, visit, by):
         return None
     room_id = new_id()
     room = VideoRoom(
@@ -70,6 +73,14 @@ def want_room(session: Session, *, visit: Visit, by: Principal) -> VideoRoom | N
     act(session, "room.wanted", target=room, patient_id=visit.patient_id)
     defer(session, "make_room", queueing_lock=f"make:{room.id}", room_id=room.id)
     return room
+
+
+def _was_refused(session: Session, visit: Visit, by: Principal) -> bool:
+    """The vendor said no just now, or there is no vendor: asking again at once changes nothing."""
+    last = find_latest_room(session, viewer=by, visit_id=visit.id)
+    if last is None or last.status != RoomStatus.FAILED:
+        return False
+    return last.last_error == NOT_CONFIGURED or last.created_at > clock.now() - ASK_AGAIN_AFTER
 
 
 def claim_room(session: Session, *, room_id: UUID, by: Principal) -> Claim | None:

@@ -164,3 +164,18 @@ def test_database_refuses_a_second_open_room(clinic: Clinic) -> None:
             " key || 'x', 0, now() from video_room where visit_id = %s",
             visit_id,
         )
+
+
+def test_refused_room_is_asked_for_again_after_a_while_only(clinic: Clinic) -> None:
+    visit_id = clinic.open()
+    clinic.sandbox.fault("whereby", "status", "400")
+    clinic.work()
+    for _ in range(3):
+        clinic.run("watch_visits")
+        clinic.work()
+    assert [room["status"] for room in clinic.rooms(visit_id)] == ["failed"]
+    clinic.sandbox.fault("whereby", "off")
+    clinic.go_to(clock.now() + timedelta(minutes=6))
+    clinic.run("watch_visits")
+    clinic.work()
+    assert [room["status"] for room in clinic.rooms(visit_id)] == ["failed", "ready"]
