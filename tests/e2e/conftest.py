@@ -23,13 +23,11 @@ DESKTOP = {"width": 1440, "height": 900}
 HERE = Path(__file__).parent
 
 
-@pytest.hookimpl(tryfirst=True)  # before the workers read the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys share one running practice: one worker, and first, as they take longest."""
-    journeys = [item for item in items if HERE in item.path.parents]
-    for item in journeys:
-        item.add_marker(pytest.mark.xdist_group("journeys"))
-    items.sort(key=lambda item: HERE not in item.path.parents)
+    """All journeys share one running practice, so they run on one worker."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @pytest.fixture(scope="session")
