@@ -109,7 +109,7 @@ def make_board(wanted: Wanted, args: "MultiDict[str, str]", href: Href) -> Board
         moving=wanted.moving,
     )
     at, asked = read_instant(args.get("at")), args.get("ask", "")[:40].strip()
-    nearest = openings.next(1)
+    nearest = [each for each in openings.next(2) if not _is_its_own(each, wanted.moving)]
     first_open = local_day(nearest[0].starts_at, where) if nearest else today
     on = _day(args.get("day"), local_day(at, where) if at else first_open, today)
     unread = None

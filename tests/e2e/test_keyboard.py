@@ -1,6 +1,9 @@
 """A day at the desk by keyboard alone: the palette, keys that lead somewhere, line by line."""
 
+from contextlib import suppress
+
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as NothingHappened
 
 from tests.e2e import journeys
 from tests.e2e.conftest import Window
@@ -15,9 +18,14 @@ def heading(page: Page) -> str:
 def go_by_keys(page: Page, *keys: str) -> None:
     """Press keys one after the other, and wait for the page they lead to."""
     before = page.url
-    for key in keys:
-        page.keyboard.press(key)
-    page.wait_for_url(lambda url: url != before)
+    page.wait_for_load_state("load")
+    for _ in range(3):
+        for key in keys:
+            page.keyboard.press(key)
+        with suppress(NothingHappened):
+            page.wait_for_url(lambda url: url != before, timeout=5_000)
+            return
+    raise AssertionError(f"{' '.join(keys)} leads nowhere from {before}")
 
 
 def check_both(page: Page) -> None:
