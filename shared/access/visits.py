@@ -13,13 +13,7 @@ from shared.access.principal import Principal
 from shared.access.theirs import theirs
 from shared.events import look
 from shared.models.appointment import Appointment
-from shared.models.visit import (
-    LicenceOverride,
-    VideoRoom,
-    VideoRoomHost,
-    Visit,
-    VisitPresence,
-)
+from shared.models.visit import LicenceOverride, VideoRoom, VideoRoomHost, Visit, VisitPresence
 
 SHOWN_ROOM = ("ready",)
 DONE_WITH = ("gone", "failed")
