@@ -22,11 +22,11 @@ from shared.practices.keys import load_keys
 from shared.web import health
 from shared.web.admission import MAX_BODY_BYTES, init_admission
 from shared.web.assets import init_assets
+from shared.web.cache import init_cache
 from shared.web.errors import init_errors
 from shared.web.face_sessions import FaceSessions
 from shared.web.formats import init_formats
 from shared.web.i18n import init_i18n
-from shared.web.kept import init_kept
 from shared.web.last_known import init_last_known
 from shared.web.mail_page import init_mail_page
 from shared.web.pipeline import init_pipeline
@@ -117,7 +117,7 @@ def init_web(app: Flask) -> None:
     init_errors(app)
     init_security(app)
     init_last_known(app)
-    init_kept(app)
+    init_cache(app)
     init_pipeline(app)
     if app.config["SETTINGS"].env != "production":
         init_mail_page(app)

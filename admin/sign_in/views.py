@@ -8,20 +8,18 @@ from admin import blueprint
 from admin.sign_in.forms import PasskeyForm, RecoveryForm
 from shared.access.accounts import access_own_account
 from shared.access.errors import FreshFactorNeeded
-from shared.auth import limits
-from shared.auth.ceremonies import begin_passkey_sign_in
 from shared.auth.errors import SignInRefused, TooOften
 from shared.auth.return_to import safe_return_to
 from shared.auth.sessions import end_session
 from shared.auth.staff_sign_in import sign_in_by_passkey, sign_in_by_recovery_code
 from shared.web.answers import go, invalid, page
 from shared.web.cookies import read_session_cookie
-from shared.web.current import browser_key, practice, transaction, viewer
+from shared.web.current import practice, transaction, viewer
 from shared.web.policy import requires
 from shared.web.signing_in import (
     continue_page,
-    json_answer,
     network,
+    passkey_challenge,
     posted_credential,
     prove_again,
     relying_party,
@@ -53,15 +51,7 @@ def sign_in_new() -> Response:
 @requires("sign_in")
 def sign_in_passkey_options() -> Response:
     """A challenge for the browser's passkey dialog."""
-    try:
-        limits.spend(transaction(), limits.CHALLENGES_FROM_NETWORK, limits.network_of(network()))
-    except TooOften as refusal:
-        return wait_a_while(json_answer("{}"), refusal.retry_after)
-    return json_answer(
-        begin_passkey_sign_in(
-            transaction(), party=relying_party(), practice_id=practice().id, browser=browser_key()
-        )
-    )
+    return passkey_challenge()
 
 
 @blueprint.post("/sign-in/passkey")

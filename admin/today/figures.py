@@ -13,9 +13,9 @@ from shared.access.figures import count_visits, sum_money
 from shared.access.policy import holds
 from shared.booking.zones import day_bounds, local_day, zone
 from shared.charts import Bar, draw_bars
+from shared.web.cache import cached
 from shared.web.current import practice, transaction, viewer
 from shared.web.formats import day, money, short_day
-from shared.web.kept import keep
 
 WEEKS = 8
 # A year of a large practice is read for these; nobody needs them to the minute.
@@ -41,7 +41,7 @@ def draw_figures() -> list[Picture]:
         return []
     with_money = holds(viewer(), "money.read")
     key = ("figures", practice().id, viewer().acting_as, with_money, str(get_locale()))
-    return keep(key, seconds=KEPT_SECONDS, make=lambda: _draw(with_money=with_money))
+    return cached(key, seconds=KEPT_SECONDS, make=lambda: _draw(with_money=with_money))
 
 
 def _draw(*, with_money: bool) -> list[Picture]:

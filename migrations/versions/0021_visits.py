@@ -250,3 +250,7 @@ def rooms() -> None:
         retention="medical",
         access={"clinician": Access("select"), "job": Access("select, insert")},
     )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("restore from a backup, or write the next migration forward")

@@ -5,21 +5,17 @@ from flask_babel import gettext as _
 
 from portal import blueprint
 from portal.sign_in.forms import AddressForm
-from shared.auth import limits
-from shared.auth.ceremonies import begin_passkey_sign_in
-from shared.auth.errors import SignInRefused, TooOften
+from shared.auth.errors import SignInRefused
 from shared.onboarding.by_passkey import arrive_by_passkey
 from shared.web.answers import invalid
-from shared.web.current import browser_key, practice, transaction
+from shared.web.current import practice, transaction
 from shared.web.policy import requires
 from shared.web.signing_in import (
-    json_answer,
-    network,
+    passkey_challenge,
     posted_credential,
     relying_party,
     signed_in,
     this_browser,
-    wait_a_while,
 )
 
 
@@ -27,15 +23,7 @@ from shared.web.signing_in import (
 @requires("sign_in")
 def sign_in_passkey_options() -> Response:
     """A challenge for whoever asks: it names no account, so it tells of none."""
-    try:
-        limits.spend(transaction(), limits.CHALLENGES_FROM_NETWORK, limits.network_of(network()))
-    except TooOften as refusal:
-        return wait_a_while(json_answer("{}"), refusal.retry_after)
-    return json_answer(
-        begin_passkey_sign_in(
-            transaction(), party=relying_party(), practice_id=practice().id, browser=browser_key()
-        )
-    )
+    return passkey_challenge()
 
 
 @blueprint.post("/sign-in/passkey")

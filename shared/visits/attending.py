@@ -11,12 +11,8 @@ from sqlalchemy.orm import Session
 from shared import clock
 from shared.access.appointments import access_appointment
 from shared.access.principal import Principal
-from shared.access.visits import (
-    find_visit_of,
-    get_visit,
-    list_rooms_of,
-    lock_appointment_of,
-)
+from shared.access.video_rooms import list_rooms_of
+from shared.access.visits import find_visit_of, get_visit, lock_appointment_of
 from shared.booking.states import Status as Booked
 from shared.booking.states import check_move as check_booking
 from shared.booking.zones import local_day, zone

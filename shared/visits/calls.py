@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.principal import Principal
-from shared.access.visits import list_room_keys, list_rooms_in, lock_room
+from shared.access.video_rooms import list_room_keys, list_rooms_in, lock_room
 from shared.adapters.video.errors import Refused, Unavailable
 from shared.adapters.video.values import Room
 from shared.adapters.video.whereby import rooms_for

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from shared.access.principal import Principal
-from shared.access.visits import find_room_by_meeting, get_visit, list_presences
+from shared.access.video_rooms import find_room_by_meeting
+from shared.access.visits import get_visit, list_presences
 from shared.adapters.video.values import RoomEvent
 from shared.events import act
 from shared.models.visit import Visit

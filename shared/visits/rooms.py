@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.principal import Principal
-from shared.access.visits import find_latest_room, get_visit, list_rooms_of, lock_room
+from shared.access.video_rooms import find_latest_room, list_rooms_of, lock_room
+from shared.access.visits import get_visit
 from shared.adapters.video.values import Room
 from shared.events import act
 from shared.ids import new_id

@@ -7,7 +7,10 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, g, request, session, url_for
 
 from shared.access.errors import FreshFactorNeeded
+from shared.auth import limits
+from shared.auth.ceremonies import begin_passkey_sign_in
 from shared.auth.devices import Browser, describe_device
+from shared.auth.errors import TooOften
 from shared.auth.gate import through_gate
 from shared.auth.return_to import safe_return_to
 from shared.auth.sessions import require_fresh
@@ -70,6 +73,19 @@ def wait_a_while(response: Response, seconds: int) -> Response:
     response.status_code = 429
     response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def passkey_challenge() -> Response:
+    """What the browser's passkey dialog asks for, for whoever wants to sign in; few per network."""
+    try:
+        limits.spend(transaction(), limits.CHALLENGES_FROM_NETWORK, limits.network_of(network()))
+    except TooOften as refusal:
+        return wait_a_while(json_answer("{}"), refusal.retry_after)
+    return json_answer(
+        begin_passkey_sign_in(
+            transaction(), party=relying_party(), practice_id=practice().id, browser=browser_key()
+        )
+    )
 
 
 def relying_party() -> RelyingParty:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from shared.access import consents, visits
+from shared.access import consents, video_rooms, visits
 from shared.access.principal import Principal
 from shared.models.appointment import Appointment
 from shared.models.consent import Consent
@@ -64,7 +64,7 @@ def of_video(world: "World") -> Iterator[Question]:
                 ),
             )
     yield "list_open_visits", lambda s, v: visits.list_open_visits(s, viewer=v)
-    yield "list_room_keys", lambda s, v: sorted(visits.list_room_keys(s, viewer=v))
+    yield "list_room_keys", lambda s, v: sorted(video_rooms.list_room_keys(s, viewer=v))
 
 
 def _of_one_visit(appointment_id: UUID, name: str, key: UUID) -> Iterator[Question]:
@@ -74,12 +74,10 @@ def _of_one_visit(appointment_id: UUID, name: str, key: UUID) -> Iterator[Questi
             lambda s, v, i=appointment_id, a=ask: getattr(visits, a)(s, viewer=v, appointment_id=i),
         )
     yield f"get_visit {name}", lambda s, v: visits.get_visit(s, viewer=v, visit_id=key)
-    for ask in ("find_guest_room", "has_override"):
+    for ask in (video_rooms.find_guest_room, visits.has_override):
         yield (
-            f"{ask} {name}",
-            lambda s, v, a=ask: getattr(visits, a)(
-                s, viewer=v, visit=Visit(id=key, practice_id=v.practice_id)
-            ),
+            f"{ask.__name__} {name}",
+            lambda s, v, a=ask: a(s, viewer=v, visit=Visit(id=key, practice_id=v.practice_id)),
         )
     yield (
         f"list_presences {name}",
@@ -90,19 +88,19 @@ def _of_one_visit(appointment_id: UUID, name: str, key: UUID) -> Iterator[Questi
             )
         ],
     )
-    yield f"list_rooms_of {name}", lambda s, v: visits.list_rooms_of(s, viewer=v, visit_id=key)
+    yield f"list_rooms_of {name}", lambda s, v: video_rooms.list_rooms_of(s, viewer=v, visit_id=key)
 
 
 def _of_one_room(name: str, key: UUID) -> Iterator[Question]:
-    yield f"lock_room {name}", lambda s, v: visits.lock_room(s, viewer=v, room_id=key)
+    yield f"lock_room {name}", lambda s, v: video_rooms.lock_room(s, viewer=v, room_id=key)
     meeting = f"meeting-{name.removesuffix('.room')}"
     yield (
         f"room by {meeting}",
-        lambda s, v: visits.find_room_by_meeting(s, viewer=v, meeting_id=meeting),
+        lambda s, v: video_rooms.find_room_by_meeting(s, viewer=v, meeting_id=meeting),
     )
     yield (
         f"find_host_url {name}",
-        lambda s, v: visits.find_host_url(
+        lambda s, v: video_rooms.find_host_url(
             s, viewer=v, room=VideoRoom(id=key, practice_id=v.practice_id)
         ),
     )

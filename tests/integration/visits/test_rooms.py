@@ -9,7 +9,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from shared import clock
 from shared.access.principal import Principal
-from shared.access.visits import find_guest_room, find_host_url, get_visit
+from shared.access.video_rooms import find_guest_room, find_host_url
+from shared.access.visits import get_visit
 from shared.db import open_session
 from shared.visits.attending import end_visit, mark_no_show, step_in
 from shared.visits.phone import convert_to_phone

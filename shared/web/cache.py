@@ -13,27 +13,27 @@ from typing import Any, TypeVar
 from flask import Flask, current_app
 
 T = TypeVar("T")
-KEY = "kept"
+KEY = "cache"
 
 
 @dataclass
-class _Kept:
+class _Place:
     lock: Lock = field(default_factory=Lock)
     until: float = float("-inf")
     value: Any = None
 
 
 @dataclass
-class Shelf:
+class Cache:
     """What one process keeps."""
 
-    places: dict[Hashable, _Kept] = field(default_factory=dict)
+    places: dict[Hashable, _Place] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
     def get(self, key: Hashable, *, seconds: float, make: Callable[[], T]) -> T:
         """The value under `key`, made anew when it is older than `seconds`."""
         with self.lock:
-            place = self.places.setdefault(key, _Kept())
+            place = self.places.setdefault(key, _Place())
         with place.lock:
             if time.monotonic() >= place.until:
                 place.value = make()
@@ -42,12 +42,12 @@ class Shelf:
             return value
 
 
-def keep(key: Hashable, *, seconds: float, make: Callable[[], T]) -> T:
+def cached(key: Hashable, *, seconds: float, make: Callable[[], T]) -> T:
     """The value under `key` of the program that serves this request."""
-    shelf: Shelf = current_app.extensions[KEY]
-    return shelf.get(key, seconds=seconds, make=make)
+    cache: Cache = current_app.extensions[KEY]
+    return cache.get(key, seconds=seconds, make=make)
 
 
-def init_kept(app: Flask) -> None:
-    """An empty shelf for this program."""
-    app.extensions[KEY] = Shelf()
+def init_cache(app: Flask) -> None:
+    """An empty cache for this program."""
+    app.extensions[KEY] = Cache()
