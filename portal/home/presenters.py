@@ -14,9 +14,10 @@ from shared.web.formats import money as money_words
 from shared.web.i18n import gettext as _
 
 if TYPE_CHECKING:
+    from shared.access.front import Front
     from shared.booking.cancelling import Terms
-    from shared.checkout.listing import Paid
     from shared.models.dispatch import Dispatch
+    from shared.models.payment import Payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +59,15 @@ def present_next(visit: Shown, terms: "Terms", state: str) -> Next:
     return Next(visit, _nearness_words(nearness), todo)
 
 
-def present_ways(
-    upcoming: Sequence[Shown],
-    messages: "Sequence[Dispatch]",
-    paid: "Paid | None",
-    zone: str,
-) -> list[Way]:
+def present_ways(upcoming: Sequence[Shown], front: "Front", zone: str) -> list[Way]:
     """The other places, each with its news; without news it is not named."""
     ways = []
     if len(upcoming) > 1:
         ways.append(_later(upcoming[1:]))
-    if messages:
-        ways.append(_sent(messages[0], zone))
-    if paid is not None:
-        ways.append(_paid(paid, zone))
+    if front.message is not None:
+        ways.append(_sent(front.message, zone))
+    if front.paid is not None and front.paid.paid_at is not None:
+        ways.append(_paid(front.paid, front.paid.paid_at, zone))
     return ways
 
 
@@ -88,9 +84,9 @@ def _sent(message: "Dispatch", zone: str) -> Way:
     return Way(_("Sent to me"), words, "portal.dispatches_index", "mail")
 
 
-def _paid(paid: "Paid", zone: str) -> Way:
+def _paid(paid: "Payment", paid_at: datetime, zone: str) -> Way:
     amount = money_words(paid.amount_minor, paid.currency)
-    words = _("%(amount)s, %(on)s", amount=amount, on=day(paid.paid_at, zone))
+    words = _("%(amount)s, %(on)s", amount=amount, on=day(paid_at, zone))
     return Way(_("Last payment"), words, "portal.payments_index", "card")
 
 

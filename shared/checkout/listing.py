@@ -1,7 +1,5 @@
 """What one has paid, newest first."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -9,25 +7,6 @@ from sqlalchemy.orm import Session
 from shared.access.payments import access_payment, list_paid
 from shared.access.principal import Principal
 from shared.checkout.reading import Money, money_of_payment
-
-
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """That something was paid, and when."""
-
-    amount_minor: int
-    currency: str
-    paid_at: datetime
-
-
-def find_last_payment(session: Session, *, viewer: Principal) -> Paid | None:
-    """The viewer's last payment that was made, if there is one."""
-    if viewer.patient_id is None:
-        return None
-    found = list_paid(session, viewer=viewer, patient_id=viewer.patient_id, last=None, limit=1)
-    if not found or found[0].paid_at is None:
-        return None
-    return Paid(found[0].amount_minor, found[0].currency, found[0].paid_at)
 
 
 def list_own_payments(

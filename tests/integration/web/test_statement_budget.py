@@ -69,8 +69,7 @@ def test_slot_search_stays_within_its_budget(app: Flask, cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("path", "budget"),
-    # Home says in one look what is next, sent and paid, and whether mail arrives.
-    [("/portal/", 8), ("/portal/appointments", 6), ("/portal/sent", 6), ("/portal/security", 6)],
+    [("/portal/", 6), ("/portal/appointments", 6), ("/portal/sent", 6), ("/portal/security", 6)],
 )
 def test_portal_page_stays_within_its_budget(
     app: Flask, cast: Cast, path: str, budget: int
