@@ -137,6 +137,7 @@ ACTIONS: dict[str, Action] = {
     "visit.practitioner_joined": Action("came to the visit"),
     "visit.resumed": Action("met again"),
     "visit.room_ready": Action("had the video room ready", step=True),
+    "visit.signalled": Action("was told how the call goes: {kind} {reason}", step=True),
     "visit.torn_down": Action("left no video room behind"),
     "visit.viewed": Action("looked at the visit"),
     "visit_type.brought_back": Action("offered {visit} again"),

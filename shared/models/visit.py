@@ -118,6 +118,8 @@ class VisitPresence(PracticeRow, Base):
     side: Mapped[str]
     # waiting: before the call. call: inside the room, as the page around it heard.
     place: Mapped[str]
+    # Which of somebody's open pages spoke; ids grow with time, so the newest page counts.
+    page: Mapped[UUID | None]
     seen_at: Mapped[datetime]
 
 

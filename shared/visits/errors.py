@@ -33,3 +33,7 @@ class ConsentMissing(VisitRefused):
 
 class NumberUnusable(VisitRefused):
     """The telephone number cannot be called."""
+
+
+class Elsewhere(VisitRefused):
+    """The same person has the visit open in a newer window or on another device."""

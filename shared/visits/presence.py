@@ -1,7 +1,9 @@
 """Who is there: each page says so every few seconds; what both say moves the visit."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -11,22 +13,54 @@ from shared.access.visits import get_visit, list_presences
 from shared.ids import new_id
 from shared.models.visit import Visit, VisitPresence
 from shared.visits.attending import begin, drop
+from shared.visits.errors import Elsewhere
 from shared.visits.states import Status
 
-# A page speaks every five seconds; after four silent turns nobody is there.
-FRESH = timedelta(seconds=20)
+# A page speaks every ten seconds; a page that missed two turns is gone.
+FRESH = timedelta(seconds=25)
 MEETING = frozenset(
     {Status.PATIENT_CHECKED_IN, Status.PRACTITIONER_JOINED, Status.IN_PROGRESS, Status.DROPPED}
 )
 
 
-def note_presence(session: Session, *, visit: Visit, side: str, place: str, by: Principal) -> Visit:
-    """One page says where its person is. Returns the visit as it stands then."""
-    put_presence(session, visit=visit, side=side, place=place, at=clock.now())
+def note_presence(
+    session: Session,
+    *,
+    visit: Visit,
+    side: str,
+    place: str,
+    by: Principal,
+    page: UUID | None = None,
+) -> Visit:
+    """One page says where its person is. Returns the visit as it stands then.
+
+    `page` is made when a page is rendered (shared.ids.new_id); raises Elsewhere when a newer page
+    of the same side speaks, so that nobody is in the room twice.
+    """
+    now = clock.now()
+    if page is not None and _newer_speaks(session, visit, side, page, by):
+        raise Elsewhere
+    put_presence(session, visit=visit, side=side, place=place, at=now, page=page)
     return settle_presence(session, visit=visit, by=by)
 
 
-def put_presence(session: Session, *, visit: Visit, side: str, place: str, at: datetime) -> None:
+def _newer_speaks(session: Session, visit: Visit, side: str, page: UUID, by: Principal) -> bool:
+    since = clock.now() - FRESH
+    return any(
+        one.side == side and one.seen_at > since and one.page is not None and one.page > page
+        for one in list_presences(session, viewer=by, visit=visit)
+    )
+
+
+def put_presence(
+    session: Session,
+    *,
+    visit: Visit,
+    side: str,
+    place: str,
+    at: datetime,
+    page: UUID | None = None,
+) -> None:
     """Keep where somebody was at a moment; the last word stands."""
     row = insert(VisitPresence).values(
         practice_id=visit.practice_id,
@@ -35,12 +69,17 @@ def put_presence(session: Session, *, visit: Visit, side: str, place: str, at: d
         patient_id=visit.patient_id,
         side=side,
         place=place,
+        page=page,
         seen_at=at,
     )
     session.execute(
         row.on_conflict_do_update(
             constraint="uq_visit_presence_side",
-            set_={"place": row.excluded.place, "seen_at": row.excluded.seen_at},
+            set_={
+                "place": row.excluded.place,
+                "seen_at": row.excluded.seen_at,
+                "page": func.coalesce(row.excluded.page, VisitPresence.page),
+            },
         ).execution_options(door=True)
     )
 

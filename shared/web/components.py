@@ -27,6 +27,7 @@ HOMES = {
     "places": ("nav_list", "bottom_nav", "side_nav", "menu", "disclosure"),
     "rows": ("rows", "row"),
     "chart": ("chart",),
+    "call": ("call",),
 }
 FILES = {macro: f"ui/{home}.html" for home, macros in HOMES.items() for macro in macros}
 

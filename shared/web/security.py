@@ -67,11 +67,21 @@ def extend_policy(**sources: str) -> None:
     g.policy_extra = {name.replace("_", "-"): value for name, value in sources.items()}
 
 
+def allow_features(*names: str, origin: str = "") -> None:
+    """Let this one answer's page use devices, and hand them on to what it frames from `origin`."""
+    allowed = f'(self "{origin}")' if origin else "(self)"
+    g.features_extra = dict.fromkeys(names, allowed)
+
+
 def _widen(response: Response) -> None:
     extra = g.get("policy_extra")
     if extra:
         policy = "; ".join(f"{name} {value}" for name, value in (CSP | extra).items())
         response.headers["Content-Security-Policy"] = policy
+    features = g.get("features_extra")
+    if features:
+        allowed = ", ".join(f"{name}={who}" for name, who in (PERMISSIONS | features).items())
+        response.headers["Permissions-Policy"] = allowed
 
 
 def _finish(response: Response) -> Response:

@@ -14,6 +14,9 @@ FUNCTION_LINES = 60  # 40 is the aim
 TEMPLATE_LINES = 150  # 80 is the aim
 STYLESHEET_LINES = 250
 SCRIPT_LINES_IN_ALL = 400
+# Devices and the room can only be asked by a browser's own code (ADR 21).
+SCRIPTS_OF_THE_CALL = {"shared/web/static/js/visit.js", "shared/web/static/js/check.js"}
+SCRIPT_LINES_OF_THE_CALL = 250
 
 
 def lines(path: Path) -> int:
@@ -47,7 +50,9 @@ def test_stylesheets_stay_small() -> None:
 def test_hand_written_scripts_stay_small_in_all() -> None:
     """Ours: the room that the sandbox plays for the video vendor is the vendor's."""
     ours = [path for path in product(".js") if not named(path).startswith(SANDBOX)]
-    assert sum(map(lines, ours)) <= SCRIPT_LINES_IN_ALL
+    pages = [path for path in ours if named(path) not in SCRIPTS_OF_THE_CALL]
+    assert sum(map(lines, pages)) <= SCRIPT_LINES_IN_ALL
+    assert sum(map(lines, set(ours) - set(pages))) <= SCRIPT_LINES_OF_THE_CALL
 
 
 def test_functions_stay_small() -> None:

@@ -219,7 +219,7 @@
   addEventListener("message", (event) => {
     if (event.source !== window.parent || around === "*" || event.origin !== around) return;
     if (event.data?.command === "leave_room") { depart(); end("You left the room.", false); }
-    if (event.data?.command === "knock") part("knock").click();
+    if (event.data?.command === "knock" && !part("knock").hidden) part("knock").click();
   });
   start();
 })();

@@ -1,0 +1,123 @@
+"""What the pages of a visit notice about the call, kept as evidence: codes only, no fingerprint."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from shared import clock
+from shared.access.principal import Principal
+from shared.access.visit_signals import list_signals_of
+from shared.events import act
+from shared.models.visit import Visit
+from shared.models.visit_signal import BROWSERS, KINDS, VisitSignal
+
+# What a page may say by itself while the call goes on; checks and conversions have steps of their
+# own.
+HEARD = frozenset({"joined", "dropped", "reconnected", "first_picture"})
+CHECKS = frozenset({"check_passed", "check_failed"})
+MOST_OF_A_VISIT = 200
+LONGEST = 86_400_000
+_REASON = re.compile(r"[a-z0-9_]{0,40}")
+_TOLD = re.compile(r"([a-z_]{1,20})(?:\.([0-9]{1,8}))?(?:\.([a-z0-9_]{1,40}))?")
+# The first that fits: most browsers call themselves by several names.
+_FAMILIES = (
+    ("Edg", "edge"),
+    ("SamsungBrowser", "samsung"),
+    ("Firefox/", "firefox"),
+    ("FxiOS/", "firefox"),
+    ("CriOS/", "chrome"),
+    ("Chrome/", "chrome"),
+    ("Safari/", "safari"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One thing a page says it noticed."""
+
+    kind: str
+    milliseconds: int | None = None
+    reason: str = ""
+
+
+def browser_family(user_agent: str) -> str:
+    """The family of a browser by its own description; never its version."""
+    if not user_agent:
+        return "unknown"
+    return next((name for mark, name in _FAMILIES if mark in user_agent), "other")
+
+
+def read_heard(told: str, *, most: int = 20) -> list[Heard]:
+    """What a page wrote, such as "joined.1830 dropped.92000.line"; anything else is left out."""
+    found = []
+    for word in told.split()[:most]:
+        match = _TOLD.fullmatch(word)
+        if match and match[1] in HEARD:
+            found.append(Heard(match[1], int(match[2]) if match[2] else None, match[3] or ""))
+    return found
+
+
+def note_signal(
+    session: Session,
+    *,
+    visit: Visit,
+    side: str,
+    kind: str,
+    reason: str = "",
+    browser: str = "unknown",
+    milliseconds: int | None = None,
+    by: Principal,
+) -> None:
+    """Keep one signal; a page that never stops talking is not listened to any more.
+
+    Raises ValueError for a kind, browser or reason that is not ours.
+    """
+    if kind not in KINDS or browser not in BROWSERS or not _REASON.fullmatch(reason):
+        raise ValueError(kind)
+    if len(list_signals_of(session, viewer=by, visit=visit)) >= MOST_OF_A_VISIT:
+        return
+    row = VisitSignal(
+        practice_id=visit.practice_id,
+        visit_id=visit.id,
+        patient_id=visit.patient_id,
+        side=side,
+        kind=kind,
+        reason=reason,
+        browser=browser,
+        milliseconds=None if milliseconds is None else min(milliseconds, LONGEST),
+        at=clock.now(),
+    )
+    session.add(row)
+    act(
+        session,
+        "visit.signalled",
+        target=visit,
+        patient_id=visit.patient_id,
+        kind=kind,
+        reason=reason,
+    )
+
+
+def note_heard(
+    session: Session,
+    *,
+    visit: Visit,
+    side: str,
+    heard: Iterable[Heard],
+    browser: str,
+    by: Principal,
+) -> None:
+    """Keep what a page noticed since it last spoke."""
+    for one in heard:
+        note_signal(
+            session,
+            visit=visit,
+            side=side,
+            kind=one.kind,
+            reason=one.reason,
+            browser=browser,
+            milliseconds=one.milliseconds,
+            by=by,
+        )
