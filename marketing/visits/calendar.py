@@ -18,7 +18,12 @@ TIMES_ASKED = 60
 
 
 def next_times(known: Facts, visit: VisitFacts, origin: str) -> OpenTimes:
-    """The first openings, or an honest "cannot say" while the database is away."""
+    """The first openings, or an honest "cannot say" while the database is away.
+
+    None before the practice is open: nobody could take them.
+    """
+    if not known.practice.is_open:
+        return present_times(visit, [], origin)
     found = ask_live(partial(_find, visit.slug)) if known.live else None
     return present_times(visit, found, origin)
 

@@ -17,7 +17,7 @@ from portal.booking.presenters import (
 from portal.reader import own_zone
 from shared import booking, clock
 from shared.booking.zones import local_day, zone
-from shared.web.answers import page
+from shared.web.answers import page, to
 from shared.web.current import browser_key, practice, transaction, viewer
 from shared.web.policy import requires
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 @requires("booking.browse")
 def booking_show(slug: str) -> Response:
     """The days and the times of one of them; with `ask`, why a time is not among them."""
+    if not practice().is_open:
+        return page("portal/booking/closed.html", visit=find_visit(slug))
     browser_key()  # a hold belongs to this browser: it has to be known before the first press
     board = find_board(find_visit(slug))
     asked = request.args.get("ask", "")[:40]
@@ -40,6 +42,8 @@ def booking_show(slug: str) -> Response:
 @requires("booking.browse")
 def booking_times(slug: str) -> Response:
     """The same days and times, for a page that is already open."""
+    if not practice().is_open:
+        return to("portal.booking_show", slug=slug)
     return page("portal/booking/_times.html", board=find_board(find_visit(slug)), answer=None)
 
 
@@ -47,6 +51,8 @@ def booking_times(slug: str) -> Response:
 @requires("booking.browse")
 def booking_why(slug: str) -> Response:
     """Only the answer to "why not 9:30?"."""
+    if not practice().is_open:
+        return to("portal.booking_show", slug=slug)
     board = find_board(find_visit(slug))
     answer = find_answer(board, request.args.get("ask", "")[:40])
     return page("portal/booking/_answer.html", board=board, answer=answer)

@@ -27,6 +27,7 @@ from shared.booking.zones import zone
 from shared.events import act
 from shared.models.appointment import Appointment
 from shared.models.visit_type import VisitType
+from shared.practices.opening import is_open
 
 HOLD_FOR = timedelta(minutes=10)
 
@@ -43,12 +44,15 @@ def hold_slot(
     """Hold `starts_at` for the patient or visitor `by`; `time_zone` is the one they read times in.
 
     Without a practitioner, the first who is free. What they held before is let go. Raises
-    JustTaken with the next open times, SlotRefused for a time that is not offered at all,
-    UnknownZone, and ValueError for somebody who is neither patient nor visitor.
+    JustTaken with the next open times, SlotRefused for a time that is not offered at all and for
+    every time of a practice that was not opened, UnknownZone, and ValueError for somebody who is
+    neither patient nor visitor.
     """
     if by.patient_id is None and by.visitor is None:
         raise ValueError("a hold belongs to a patient or to a visitor")
     zone(time_zone)
+    if not is_open(session, practice_id=by.practice_id):
+        raise SlotRefused(Refusal(Rule.NOT_OPEN))
     until = horizon_of(visit_type, clock.now())
     before = load_offers(
         session,

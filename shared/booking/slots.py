@@ -19,6 +19,7 @@ from shared.booking.zones import instant, local_day
 class Rule(StrEnum):
     """The rule that removed a time, in the order in which they are asked."""
 
+    NOT_OPEN = "not_open"
     PAST = "past"
     NOTICE = "notice"
     HORIZON = "horizon"
@@ -35,6 +36,7 @@ class Rule(StrEnum):
 
 
 SENTENCES: dict[Rule, str] = {
+    Rule.NOT_OPEN: "Online booking is not open yet. Please call us.",
     Rule.PAST: "That time has already passed.",
     Rule.NOTICE: "This visit has to be booked at least %(notice)s ahead.",
     Rule.HORIZON: "This visit can be booked up to %(days)s days ahead.",

@@ -24,6 +24,7 @@ from shared.models.practitioner import Practitioner, PractitionerRole
 from shared.models.visit_type import VisitType
 from shared.models.weekly_hours import WeeklyHours
 from shared.people.details import name_key
+from shared.practices.opening import open_practice
 from shared.visits.licences import add_licence
 
 STEP_MINUTES = 30
@@ -78,6 +79,8 @@ def furnish(session: Session, practice: Practice) -> None:
         add_staff(session, practice, member)
     for person in PATIENTS[practice.slug]:
         add_patient(session, practice.id, person, practice.time_zone)
+    # Invented people may book at once; where patients are real, nothing is seeded.
+    open_practice(session, practice_id=practice.id, green=0, signed=0)
 
 
 def add_staff(session: Session, practice: Practice, member: Staff) -> Account:

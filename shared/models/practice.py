@@ -40,6 +40,10 @@ class Practice(Base):
     cancel_window_hours: Mapped[int] = mapped_column(server_default="24")
     # Whether the desk may book a visit that is not paid yet.
     desk_pay_later: Mapped[bool] = mapped_column(server_default=true())
+    # Since when people may book by themselves; see shared.preflight. Nobody closes it again.
+    opened_at: Mapped[datetime | None]
+    # The phone that rings when something cannot wait.
+    escalation_phone: Mapped[str] = mapped_column(server_default="")
 
 
 class PracticeHost(PracticeRow, Base):
