@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.tables import ACTOR, PRACTICE, Access, table
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 HEAD = """
     practice_id uuid not null constraint fk_{name}_practice_id references practice (id),
