@@ -19,6 +19,11 @@ begin
             execute format('create role %I nologin nosuperuser nobypassrls', name);
         end if;
     end loop;
+    -- The administrator of a managed server is no superuser: for the length of this script it is one
+    -- of the owners. Making the roles is what gave it the right to say so.
+    if not (select rolsuper from pg_roles where rolname = current_user) then
+        execute format('grant bedside_owner to %I with inherit true, set true', current_user);
+    end if;
     -- An outside auditor connects as the role itself; it reads the log and nothing else. Without a
     -- password (`flask db auditor`) a server that asks for one lets nobody in.
     alter role bedside_auditor login connection limit 5;
@@ -42,9 +47,21 @@ begin
         'grant connect on database %I to bedside_web, bedside_worker, bedside_auditor',
         current_database()
     );
+    if not (select rolsuper from pg_roles where rolname = current_user) then
+        -- Nobody connects who is not named, and this script may be run again.
+        execute format('grant connect on database %I to %I', current_database(), current_user);
+    end if;
 end
 $$;
 
 alter schema public owner to bedside_owner;
 revoke all on schema public from public;
 create extension if not exists btree_gist with schema public;
+
+do $$
+begin
+    if not (select rolsuper from pg_roles where rolname = current_user) then
+        execute format('revoke bedside_owner from %I', current_user);
+    end if;
+end
+$$;

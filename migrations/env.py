@@ -1,10 +1,11 @@
 """Runs migrations as bedside_owner, in one transaction; tells the log which revision rules."""
 
 from alembic import context
-from flask import current_app
+from flask import current_app, has_app_context
 from sqlalchemy import Connection, create_engine, pool, text
 
 import shared.models  # noqa: F401 - fills Base.metadata
+from shared.adapters.database.iam import password_arguments
 from shared.db import Base
 
 config = context.config
@@ -25,9 +26,16 @@ def owner_url() -> str:
     return dsn.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
+def owner_password(url: str) -> dict[str, str]:
+    """Where the server takes tokens for passwords: one, for this run."""
+    settings = current_app.config["SETTINGS"] if has_app_context() else None
+    return password_arguments(settings, url) if settings else {}
+
+
 def run_online() -> None:
     """Upgrade a real database."""
-    engine = create_engine(owner_url(), poolclass=pool.NullPool)
+    url = owner_url()
+    engine = create_engine(url, poolclass=pool.NullPool, connect_args=owner_password(url))
     with engine.connect() as connection:
         _migrate(connection)
         connection.commit()

@@ -12,10 +12,11 @@ from htmx_flask import Htmx
 
 import shared.models  # noqa: F401 - every table must be known before the first query
 from shared import clock, keyring
+from shared.adapters.database.iam import password_for
 from shared.adapters.keys.kms import KmsKeys
 from shared.cli import register_commands
 from shared.config import Settings, load_settings
-from shared.connections import GIVE_UP_AFTER, NETWORK
+from shared.connections import GIVE_UP_AFTER, NETWORK, PASSWORD_FROM
 from shared.db import db, report_unguarded_reads
 from shared.logs import configure_logs
 from shared.practices.keys import load_keys
@@ -81,13 +82,13 @@ def configure(app: Flask, settings: Settings, process: str) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SQLALCHEMY_DATABASE_URI=dsn.replace("postgresql://", "postgresql+psycopg://", 1),
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(password_for(settings, dsn)),
         SCHEMA_HEAD=ScriptDirectory(str(MIGRATIONS)).get_current_head(),
     )
     app.session_interface = FaceSessions()
 
 
-def engine_options() -> dict[str, object]:
+def engine_options(password: Callable[[], str] | None = None) -> dict[str, object]:
     """A small pool a process; a dead connection is noticed before it is used."""
     limits = {
         "statement_timeout": 15_000,
@@ -103,7 +104,12 @@ def engine_options() -> dict[str, object]:
         "pool_recycle": 1800,
         # An error must not carry the values of a row into a log.
         "hide_parameters": True,
-        "connect_args": {**NETWORK, GIVE_UP_AFTER: ANSWER_WITHIN, "options": options},
+        "connect_args": {
+            **NETWORK,
+            GIVE_UP_AFTER: ANSWER_WITHIN,
+            PASSWORD_FROM: password,
+            "options": options,
+        },
     }
 
 

@@ -1,12 +1,19 @@
 """Settings: typed, from the environment (NAME, or NAME_FILE naming a file), each described once."""
 
 import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 # In production the sandbox, its clock and the development pages do not exist.
 ENVIRONMENTS = ("development", "test", "production")
+# Health records stay in the United States: no other region is taken.
+US_REGIONS = ("us-east-1", "us-east-2", "us-west-1", "us-west-2")
+# How AWS marks the keys of a person, which do not expire, wherever somebody has put one.
+STATIC_KEY = re.compile(r"\bAKIA[0-9A-Z]{16}\b")
+STATIC_NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE")
 
 
 class SettingsError(Exception):
@@ -38,6 +45,11 @@ class Settings:
     database_url: str = setting(
         "DATABASE_URL", "address of a server administrator, for bootstrap only", "", secret=True
     )
+    database_auth: str = setting(
+        "BEDSIDE_DATABASE_AUTH",
+        "password (in the address), or iam: a token of the process's own role, made anew each time",
+        "password",
+    )
     secret_key: str = setting(
         "BEDSIDE_SECRET_KEY", "signs visitor cookies; 32 random bytes or more", secret=True
     )
@@ -56,6 +68,11 @@ class Settings:
         "BEDSIDE_ARCHIVE_BUCKET",
         "S3 bucket with Object Lock, of another account, for proofs of the log",
         "bedside-archive",
+    )
+    archive_key_id: str = setting(
+        "BEDSIDE_ARCHIVE_KEY_ID",
+        "KMS key of that bucket's own account; BEDSIDE_KMS_KEY_ID when empty",
+        "",
     )
     signing_key_id: str = setting(
         "BEDSIDE_SIGNING_KEY_ID",
@@ -118,6 +135,12 @@ class Settings:
         "BEDSIDE_PROXIES",
         "proxies of ours in front of the web process, whose X-Forwarded-For is believed",
         "0",
+    )
+    edge_secret: str = setting(
+        "BEDSIDE_EDGE_SECRET",
+        "what the CDN adds to each request as X-Bedside-Edge: it then counts as one more proxy",
+        "",
+        secret=True,
     )
     content: str = setting(
         "BEDSIDE_CONTENT", "folder of the public sites' texts; the program's own when empty", ""
@@ -193,12 +216,33 @@ class Settings:
         ):
             if not typed.isdigit() or int(typed) < 10:
                 raise SettingsError(f"{name} must be a number, 10 or more.")
-        if self.production and self.sandbox:
+        if self.database_auth not in {"password", "iam"}:
+            raise SettingsError("BEDSIDE_DATABASE_AUTH must be password or iam.")
+        if self.production:
+            self._check_production()
+
+    def _check_production(self) -> None:
+        """What must hold where real patients are."""
+        if self.sandbox:
             raise SettingsError("BEDSIDE_SANDBOX_URL is set: production refuses to run on it.")
-        if self.production and self.scheme != "https":
+        if self.scheme != "https":
             raise SettingsError("BEDSIDE_SCHEME must be https in production.")
-        if self.production and os.environ.get("AWS_SECRET_ACCESS_KEY"):
-            raise SettingsError("Static AWS keys are set: production uses its role only.")
+        if self.aws_region not in US_REGIONS:
+            raise SettingsError(f"AWS_REGION must be one of {', '.join(US_REGIONS)}.")
+        if found := static_keys(os.environ):
+            raise SettingsError(
+                f"Static AWS keys are set ({found}): production uses its role only."
+            )
+
+
+def static_keys(environ: Mapping[str, str]) -> str:
+    """The variables or the file that hold AWS keys of a person; empty when there are none."""
+    found = [name for name in STATIC_NAMES if environ.get(name)]
+    found += [name for name in environ if STATIC_KEY.search(environ[name]) and name not in found]
+    file = environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials"
+    if Path(file).expanduser().is_file():
+        found.append(file)
+    return ", ".join(found)
 
 
 def load_settings(environ: dict[str, str] | None = None, **overrides: str) -> Settings:

@@ -4,7 +4,7 @@ The server's own limits (`statement_timeout`) help only while it is heard. A con
 end has silently gone keeps its reader waiting until somebody else gives up; here we do.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import psycopg
@@ -16,6 +16,8 @@ from sqlalchemy.engine.interfaces import Dialect
 Value = TypeVar("Value")
 # The part of the connection's arguments that is ours, in seconds.
 GIVE_UP_AFTER = "give_up_after"
+# A function that makes the password when a connection is opened, where it is good for minutes only.
+PASSWORD_FROM = "ask_for_password"  # noqa: S105 - the name of an option
 # Lets the kernel notice a lost peer by itself, where there is a network in between.
 NETWORK = {
     "connect_timeout": 5,
@@ -47,7 +49,11 @@ def _connect(
     """Make the connection, for engines that say how long an answer may take."""
     if GIVE_UP_AFTER not in options:
         return None
-    kept = {name: value for name, value in options.items() if name != GIVE_UP_AFTER}
+    kept = dict(options)
+    patience = kept.pop(GIVE_UP_AFTER)
+    password: Callable[[], str] | None = kept.pop(PASSWORD_FROM, None)
+    if password is not None:
+        kept["password"] = password()
     connection = ImpatientConnection.connect(*arguments, **kept)
-    connection.give_up_after = options[GIVE_UP_AFTER]
+    connection.give_up_after = patience
     return connection

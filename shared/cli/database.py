@@ -53,6 +53,11 @@ def bootstrap_server(settings: Settings) -> None:
         database.execute(BOOTSTRAP.read_text().encode())
         for login in LOGINS:
             set_password(database, getattr(settings, f"{login}_dsn"))
+            if settings.database_auth == "iam":
+                # From here on the server takes this login's tokens, and no password of it.
+                database.execute(
+                    sql.SQL("grant rds_iam to {}").format(sql.Identifier(f"bedside_{login}"))
+                )
 
 
 def connect(url: str) -> psycopg.Connection:

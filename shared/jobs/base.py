@@ -8,9 +8,10 @@ from flask import Flask
 
 import shared.models  # noqa: F401 - every table must be known before the first query
 from shared import clock, keyring
+from shared.adapters.database.iam import password_for
 from shared.adapters.keys.kms import KmsKeys
 from shared.config import Settings
-from shared.connections import GIVE_UP_AFTER, NETWORK
+from shared.connections import GIVE_UP_AFTER, NETWORK, PASSWORD_FROM
 from shared.db import db
 from shared.keyring import WrappedKey
 from shared.logs import configure_logs
@@ -39,7 +40,12 @@ def make_base(settings: Settings, *, connections: int) -> Flask:
             "pool_timeout": 10,
             "pool_pre_ping": True,
             "pool_recycle": 1800,
-            "connect_args": {**NETWORK, GIVE_UP_AFTER: ANSWER_WITHIN, "options": SESSION_LIMITS},
+            "connect_args": {
+                **NETWORK,
+                GIVE_UP_AFTER: ANSWER_WITHIN,
+                PASSWORD_FROM: password_for(settings, settings.worker_dsn),
+                "options": SESSION_LIMITS,
+            },
         },
     )
     clock.follow_sandbox(

@@ -2,7 +2,8 @@
 
 Takes jobs from the queue (procrastinate, schema `jobs`) under its own database login and runs each
 in a thread. SIGTERM lets running jobs end; after SIGKILL another worker takes them up again once
-the dead one's sign of life is too old.
+the dead one's sign of life is too old. With `--once` it asks for what is due, does all there is to
+do and ends: the second way, for a clock outside, by which work is done while no worker lives.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ import signal
 import socket
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from flask import Flask
 from procrastinate import App, PsycopgConnector
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.config import load_settings
+from shared.adapters.database.iam import password_for
+from shared.config import Settings, load_settings
 from shared.connections import NETWORK
 from shared.jobs.base import make_base
 from shared.jobs.registry import SCHEDULES, load_tasks
@@ -54,20 +57,24 @@ class Pace:
     deaf: float = 45.0
 
 
-def read_pace(arguments: list[str] | None = None) -> Pace:
-    """The pace from the command line; `--help` names its parts."""
+def read_pace(arguments: list[str] | None = None) -> tuple[Pace, bool]:
+    """The pace from the command line, and whether to go on; `--help` names its parts."""
     parser = argparse.ArgumentParser(description="Runs Bedside's jobs.")
+    parser.add_argument("--once", action="store_true", help="do what there is to do, then end")
     for name in Pace.__slots__:
         usual = getattr(Pace(), name)
         parser.add_argument(f"--{name}", type=type(usual), default=usual)
-    return Pace(**vars(parser.parse_args(arguments)))
+    read = vars(parser.parse_args(arguments))
+    once = read.pop("once")
+    return Pace(**read), once
 
 
 def main() -> None:
-    """Read the settings, serve until told to stop."""
-    pace = read_pace()
+    """Read the settings, serve until told to stop; or once, until nothing is left."""
+    pace, once = read_pace()
     base = make_base(load_settings(), connections=pace.concurrency + 2)
-    asyncio.run(Worker(base, pace).serve())
+    worker = Worker(base, pace)
+    asyncio.run(worker.once() if once else worker.serve())
 
 
 class Worker:
@@ -87,7 +94,7 @@ class Worker:
                 conninfo=settings.worker_dsn,
                 min_size=1,
                 max_size=4,
-                kwargs={"options": "-c search_path=jobs", **NETWORK},
+                kwargs=queue_options(settings),
             )
         )
         for task in load_tasks().values():
@@ -114,6 +121,14 @@ class Worker:
                     await self._in_base(lambda: stop_beating(self.name))
                 log.info("worker.stopped", process=self.short)
 
+    async def once(self) -> None:
+        """Ask for what is due, do what waits, end. No sign of life: a dead worker is missed."""
+        async with self.queue.open_async():
+            log.info("worker.once", process=self.short)
+            await self._requeue()
+            await self._tick()
+            await self._work(wait=False)
+
     async def _work_until_told(self) -> None:
         """Take jobs until a signal comes. A lost database ends the queue's loop, not us."""
         told = asyncio.Event()
@@ -130,9 +145,10 @@ class Worker:
                 log.error("worker.lost_its_queue", kind=type(result).__name__)
                 await asyncio.wait({ending}, timeout=AFTER_AN_OUTAGE)
 
-    async def _work(self) -> None:
+    async def _work(self, *, wait: bool = True) -> None:
         await self.queue.run_worker_async(
             name=self.name,
+            wait=wait,
             concurrency=self.pace.concurrency,
             fetch_job_polling_interval=self.pace.poll,
             abort_job_polling_interval=60.0,
@@ -178,6 +194,17 @@ class Worker:
                 work()
 
         await asyncio.to_thread(run)
+
+
+def queue_options(settings: Settings) -> Callable[[], dict[str, Any]]:
+    """What the queue's own pool opens each connection with; a token is made for each."""
+    password = password_for(settings, settings.worker_dsn)
+
+    def options() -> dict[str, Any]:
+        secret = {"password": password()} if password else {}
+        return {"options": "-c search_path=jobs", **NETWORK, **secret}
+
+    return options
 
 
 def quieten_queue() -> None:

@@ -17,7 +17,7 @@ from shared.cli.database import (
     with_database,
 )
 from shared.config import Settings
-from tests.conftest import make_app, make_settings
+from tests.conftest import make_app, make_settings, upgrade
 from tools import postgres
 
 
@@ -96,3 +96,39 @@ def test_the_log_s_clock_is_moved_for_the_sandbox_only(
 ) -> None:
     with pytest.raises(ServerUnfit, match="Only a program that runs on the sandbox"):
         believe_sandbox_clock(replace(settings, **changes))
+
+
+def test_the_administrator_of_a_managed_server_needs_no_superuser(tmp_path: Any) -> None:
+    """As on Aurora: rights to make roles and databases, and `rds_iam` to hand on; no more."""
+    managed = postgres.start(tmp_path / "managed", options={"fsync": "off"})
+    try:
+        with psycopg.connect(managed.dsn_for(), autocommit=True) as root:
+            root.execute("create role cloud_admin login createrole createdb")
+            root.execute("create role rds_iam nologin")
+            root.execute("grant rds_iam to cloud_admin with admin option")
+        settings = replace(
+            make_settings(managed, "bedside", tmp_path),
+            database_url=managed.dsn_for("cloud_admin"),
+            database_auth="iam",
+        )
+        for _ in range(2):
+            bootstrap_server(settings)
+        with psycopg.connect(managed.dsn_for()) as root:
+            members = root.execute(
+                "select r.rolname, m.rolname from pg_auth_members a"
+                " join pg_roles r on r.oid = a.roleid join pg_roles m on m.oid = a.member"
+                " where r.rolname = 'rds_iam' or (r.rolname = 'bedside_owner' and a.set_option)"
+            ).fetchall()
+            owner = root.execute(
+                "select pg_get_userbyid(datdba) from pg_database where datname = 'bedside'"
+            ).fetchone()
+        assert owner == ("bedside_owner",)
+        assert sorted(members) == [
+            ("rds_iam", "bedside_owner"),
+            ("rds_iam", "bedside_web"),
+            ("rds_iam", "bedside_worker"),
+            ("rds_iam", "cloud_admin"),
+        ]
+        upgrade(managed.dsn_for("bedside_owner", "bedside"))
+    finally:
+        managed.stop()

@@ -79,6 +79,8 @@ def test_a_setting_may_lie_in_a_file(tmp_path: Path) -> None:
         ({"BEDSIDE_SECRET_KEY": "short"}, "at least 32"),
         ({"BEDSIDE_ENV": "production", "BEDSIDE_SANDBOX_URL": "http://x"}, "refuses to run on it"),
         ({"BEDSIDE_ENV": "production", "BEDSIDE_SCHEME": "http"}, "must be https"),
+        ({"BEDSIDE_ENV": "production", "AWS_REGION": "eu-west-1"}, "AWS_REGION must be one of"),
+        ({"BEDSIDE_DATABASE_AUTH": "trust"}, "must be password or iam"),
     ],
 )
 def test_combinations_that_must_never_run_are_refused(changes: dict[str, str], words: str) -> None:
@@ -97,8 +99,36 @@ def test_an_address_that_leads_to_no_database_is_told_in_one_sentence(
         settings.database_of(process)
 
 
-def test_production_refuses_static_aws_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+KEY_OF_A_PERSON = "AKIA" + "EXAMPLEEXAMPLE00"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_SECRET_ACCESS_KEY", "x"),
+        ("AWS_ACCESS_KEY_ID", "ASIAEXAMPLEEXAMPLE00"),
+        ("AWS_PROFILE", "practice"),
+        ("MAIL_FALLBACK", f"key={KEY_OF_A_PERSON}; region=us-east-1"),
+    ],
+    ids=["secret", "id", "profile", "elsewhere"],
+)
+def test_production_refuses_static_aws_keys(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
+    load_settings(GOOD | {"BEDSIDE_ENV": "production"})
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=rf"Static AWS keys are set \({name}\)") as refusal:
+        load_settings(GOOD | {"BEDSIDE_ENV": "production"})
+    assert value not in str(refusal.value)
+
+
+def test_production_refuses_a_file_of_aws_keys(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "credentials"
+    file.write_text("[default]\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
     with pytest.raises(SettingsError, match="Static AWS keys"):
         load_settings(GOOD | {"BEDSIDE_ENV": "production"})
 

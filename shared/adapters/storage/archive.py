@@ -48,6 +48,8 @@ class ArchiveSettings(Protocol):
     @property
     def archive_bucket(self) -> str: ...
     @property
+    def archive_key_id(self) -> str: ...
+    @property
     def kms_key_id(self) -> str: ...
 
 
@@ -57,7 +59,8 @@ class LockedArchive:
     def __init__(self, settings: ArchiveSettings) -> None:
         self._region = settings.aws_region
         self._bucket = settings.archive_bucket
-        self._key_id = settings.kms_key_id
+        # A key of the bucket's own account: nobody of ours can take it away from what is kept.
+        self._key_id = settings.archive_key_id or settings.kms_key_id
 
     @cached_property
     def _client(self) -> S3Client:

@@ -20,6 +20,7 @@ JSON = "application/json"
 class Settings:
     aws_region: str = "us-east-1"
     archive_bucket: str = "bedside-archive"
+    archive_key_id: str = ""
     kms_key_id: str = "alias/bedside"
 
 
@@ -50,6 +51,20 @@ def test_what_is_put_is_there_and_locked(store: LockedArchive) -> None:
     locked = store.locked_until(store.find("p/one.json"))
     assert locked is not None
     assert abs(locked - UNTIL) < timedelta(seconds=1)
+
+
+def test_it_is_sealed_with_the_key_of_the_bucket_s_own_account(sandbox: SandboxHandle) -> None:
+    theirs = "arn:aws:kms:us-east-1:222222222222:key/archive"
+    LockedArchive(Settings(archive_key_id=theirs)).put(
+        "p/theirs.json", b"{}", content_type=JSON, keep_until=UNTIL
+    )
+    LockedArchive(Settings()).put("p/ours.json", b"{}", content_type=JSON, keep_until=UNTIL)
+    s3 = boto3.client("s3", region_name="us-east-1")
+    keys = [
+        s3.head_object(Bucket="bedside-archive", Key=f"p/{whose}.json").get("SSEKMSKeyId")
+        for whose in ("theirs", "ours")
+    ]
+    assert keys == [theirs, "alias/bedside"]
 
 
 def test_nobody_removes_or_shortens_it(store: LockedArchive) -> None:

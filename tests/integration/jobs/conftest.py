@@ -54,16 +54,16 @@ def sandbox(running_sandbox: SandboxHandle) -> Iterator[SandboxHandle]:
 @pytest.fixture
 def start_worker(
     settings: Settings, sandbox: SandboxHandle, tmp_path: Path
-) -> Iterator[Callable[[], WorkerProcess]]:
+) -> Iterator[Callable[..., WorkerProcess]]:
     """Start a worker on this test's database; all of them are gone afterwards."""
     started: list[WorkerProcess] = []
     env = {name: value for name, value in os.environ.items() if not name.startswith("BEDSIDE_")}
     env |= sandbox.env
     env |= {item.metadata["env"]: getattr(settings, item.name) for item in fields(Settings)}
 
-    def start() -> WorkerProcess:
+    def start(*more: str) -> WorkerProcess:
         log = tmp_path / f"worker-{len(started)}.log"
-        command = [sys.executable, "-m", "tests.integration.jobs.run_worker", *QUICK]
+        command = [sys.executable, "-m", "tests.integration.jobs.run_worker", *QUICK, *more]
         with log.open("wb") as output:
             process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
         started.append(WorkerProcess(process, log))

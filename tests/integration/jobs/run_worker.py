@@ -42,7 +42,8 @@ def load(practice_id: UUID) -> list[keyring.WrappedKey]:
 
 
 if __name__ == "__main__":
-    pace = read_pace()
+    pace, once = read_pace()
     base = make_base(load_settings(), connections=pace.concurrency + 2)
     keyring.install(keyring.Keyring(LocalKeys(), load))
-    asyncio.run(Worker(base, pace).serve())
+    worker = Worker(base, pace)
+    asyncio.run(worker.once() if once else worker.serve())

@@ -19,7 +19,7 @@ from tests.integration.messaging.post import ask, notice, read, tell
 from tests.people import Cast, PracticeOf
 from tests.sandbox_process import SandboxHandle
 
-StartWorker = Callable[[], WorkerProcess]
+StartWorker = Callable[..., WorkerProcess]
 SIGN_IN = {"link": "/portal/sign-in/link#token", "code": "48219037"}
 
 
@@ -167,3 +167,18 @@ def test_work_cannot_be_asked_for_in_another_practices_name(cast: Cast) -> None:
                 text("select jobs.defer('send_dispatch', cast(:args as jsonb), null, null, null)"),
                 {"args": json.dumps({"practice_id": str(cast.ironbound.id)})},
             )
+
+
+def test_once_it_does_what_is_due_without_passing_for_a_living_worker(
+    cast: Cast, settings: Settings, sandbox: SandboxHandle, start_worker: StartWorker
+) -> None:
+    practice = cast.seagrape
+    dispatch_id = ask(practice)
+    worker = start_worker("--once")
+    assert worker.process.wait(60) == 0
+    assert read(practice, dispatch_id).status == "sent"
+    assert len(sandbox.mails(practice.patients["ana"].email, count=1)) == 1
+    # The schedules were asked for and done too; nobody was heard of all the while.
+    assert jobs(settings, "expire_holds") == [("succeeded", 1)] * 2
+    assert heartbeats() == []
+    assert '"worker.once"' in worker.log.read_text()

@@ -43,3 +43,21 @@ def test_a_senseless_number_of_proxies_is_refused(proxies: str) -> None:
     secret = "only-for-tests-only-for-tests-only-for-tests"
     with pytest.raises(SettingsError, match="BEDSIDE_PROXIES"):
         load_settings({"BEDSIDE_PROXIES": proxies, "BEDSIDE_SECRET_KEY": secret})
+
+
+@pytest.mark.parametrize(
+    ("secret", "told", "address"),
+    [
+        ("the-edge", "the-edge", VISITOR),
+        ("the-edge", "somebody", "10.0.0.8"),
+        ("the-edge", "", "10.0.0.8"),
+        ("", "", "10.0.0.8"),
+    ],
+)
+def test_the_cdn_is_one_more_proxy_when_it_proves_itself(
+    app: Flask, settings: Settings, secret: str, told: str, address: str
+) -> None:
+    app.config["SETTINGS"] = replace(settings, proxies="1", edge_secret=secret)
+    headers = {"X-Forwarded-For": f"{MADE_UP}, {VISITOR}, 10.0.0.8", "X-Bedside-Edge": told}
+    with app.test_request_context("/", headers=headers, environ_base={"REMOTE_ADDR": BALANCER}):
+        assert network() == address
