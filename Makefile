@@ -26,10 +26,10 @@ run: $(VENV) ## start the practice, its worker and the vendors' sandbox; Ctrl-C 
 	@exec $(PY) -m tools.run --port $(PORT)
 
 test: check ## all checks, then the tests a developer waits for (under 15 minutes on two cores)
-	$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not slow" $(ARGS) tests/rules tests/unit tests/contract tests/integration tests/e2e
+	$(PY) -m pytest -n $(WORKERS) -m "not slow" $(ARGS) tests/rules tests/unit tests/contract tests/integration tests/e2e
 
 test-full: check ## the same with the slow matrix and the coverage floor
-	$(PY) -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered $(ARGS) tests
+	$(PY) -m pytest -n $(WORKERS) --cov --cov-report=term:skip-covered $(ARGS) tests
 
 check: $(VENV) ## format, types, import contracts, templates, security, migrations, dependencies
 	@$(PY) -m tools.check $(ARGS)

@@ -115,7 +115,7 @@ def engine_options(password: Callable[[], str] | None = None) -> dict[str, objec
 
 def init_web(app: Flask) -> None:
     """The web's steps, in the order in which their hooks must run."""
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
     Htmx(app)
     init_i18n(app)
     init_formats(app)

@@ -8,13 +8,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from psycopg import sql
 from sqlalchemy import select
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 import wsgi
 from shared import clock, keyring
@@ -33,7 +37,20 @@ from tools import postgres
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "bedside_template"
+# A server whose data nobody will miss: clones are plain copies of files, nothing waits for a disk.
+HASTY = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "8GB",
+    "autovacuum": "off",
+    "max_connections": "200",
+}
 _numbers = itertools.count(1)
+# How long an example takes says something about the machine only.
+hypothesis.settings.register_profile("bedside", deadline=None)
+hypothesis.settings.load_profile("bedside")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,9 +62,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server]:
     """This worker's own Postgres."""
     folder = tmp_path_factory.mktemp("postgres")
-    running = postgres.start(folder, options={"fsync": "off", "max_connections": "200"})
+    running = postgres.start(folder, options=HASTY)
     yield running
     running.stop()
+
+
+class JourneysTogether(LoadScopeScheduling):
+    """All journeys share one running practice: one worker walks them, the others do the rest.
+
+    The mark `xdist_group` would say the same, but pytest-xdist 3.8 writes it where pytest 9.2
+    no longer looks.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "journeys" if nodeid.startswith("tests/e2e/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> JourneysTogether:
+    """How tests are dealt out to the workers; the largest group, the journeys, goes first."""
+    return JourneysTogether(config, log)
 
 
 def make_settings(server: postgres.Server, name: str, data: Path) -> Settings:
@@ -115,7 +148,7 @@ def template(server: postgres.Server, tmp_path_factory: pytest.TempPathFactory) 
 def database(server: postgres.Server, template: str) -> Iterator[str]:
     """The name of this test's own database."""
     name = f"bedside_{os.getpid()}_{next(_numbers)}"
-    statement = sql.SQL("create database {} template {}")
+    statement = sql.SQL("create database {} template {} strategy file_copy")
     with psycopg.connect(server.dsn_for(), autocommit=True) as admin:
         admin.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
     yield name
@@ -127,6 +160,28 @@ def database(server: postgres.Server, template: str) -> Iterator[str]:
 def settings(server: postgres.Server, database: str, tmp_path: Path) -> Settings:
     """Settings of the program under test; change them with dataclasses.replace before `app`."""
     return make_settings(server, database, tmp_path)
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once a worker, not once a program: each test makes its own program."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key + bucket.checksum in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key + bucket.checksum])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates() -> Iterator[None]:
+    """Let all programs of this worker share what Jinja compiled."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Flask.jinja_options, "bytecode_cache", CompiledTemplates())
+        yield
 
 
 @pytest.fixture

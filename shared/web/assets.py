@@ -6,6 +6,7 @@ inside them are rewritten to the hashed ones. No build step and nothing on disk 
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from mimetypes import guess_type
 from pathlib import Path
@@ -69,12 +70,17 @@ def read_assets(root: Path = STATIC) -> dict[str, Asset]:
     return assets
 
 
+@cache
+def _read_once() -> dict[str, Asset]:
+    return read_assets()
+
+
 class Shelf:
     """The assets of this process; read again on each look while developing."""
 
     def __init__(self, *, reload: bool) -> None:
         self.reload = reload
-        self._assets = read_assets()
+        self._assets = read_assets() if reload else _read_once()
 
     def all(self) -> dict[str, Asset]:
         if self.reload:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
@@ -21,17 +20,9 @@ QUIET = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
-HERE = Path(__file__).parent
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys share one running practice, so they run on one worker."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole practice, started by the command a person would use."""
     stack = start_stack(tmp_path_factory.mktemp("practice") / "data")
@@ -51,14 +42,14 @@ def stack(running: Stack) -> Iterator[Stack]:
         running.sandbox.fault(service, "off")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """The driver of all browsers."""
+    """The driver of all browsers; gone with the journeys, for it lets no event loop run beside."""
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium."""
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
@@ -66,7 +57,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def firefox(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Firefox, driven over WebDriver BiDi."""
     browser = playwright.firefox.launch(channel="moz-firefox", executable_path=FIREFOX)
