@@ -23,6 +23,7 @@ TITLES: Mapping[str, LazyString] = {
     "sign_in": _l("Sign-in link and code"),
     "sign_in_unknown": _l("Sign-in link and code"),
     "staff_invitation": _l("Invitation"),
+    "visit_late": _l("Your visit may begin later"),
     "visit_reminder": _l("Reminder of your visit"),
 }
 

@@ -42,6 +42,7 @@ FOR_MESSAGE: Mapping[str, LazyString] = {
     "booking_confirmed": _l("to send your confirmation"),
     "payment_refunded": _l("to tell you about your refund"),
     "sign_in": _l("to send your sign-in code"),
+    "visit_late": _l("to say that your visit may begin later"),
     "visit_reminder": _l("to remind you of your visit"),
 }
 FOR_PROGRAM: Mapping[str, LazyString] = {

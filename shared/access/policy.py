@@ -72,6 +72,15 @@ CAPABILITIES: dict[str, tuple[Role, ...]] = {
         Role.OWNER,
     ),
     "money.read": (Role.BILLER, Role.OWNER),
+    # Who waits for a visit, and how visits by video go; holding one is its practitioner's alone.
+    "visit.watch": (Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST),
+    "visit.hold": (Role.PHYSICIAN,),
+    "visit.quality": (Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST, Role.OWNER),
+    # An interpreter or a relative with a link of their own. Runs as bedside_gate.
+    "visit.guest": ANYONE,
+    # Where the practitioners may practise, and which texts patients agree to.
+    "licence.read": (Role.OWNER, Role.PHYSICIAN),
+    "licence.manage": (Role.OWNER,),
     # Opening one patient's story for an hour, noticed and reviewed.
     "patient.break_glass": (Role.NURSE, Role.RECEPTIONIST, Role.BILLER),
     "break_glass.review": (Role.OWNER,),
@@ -110,7 +119,7 @@ SCOPE_OF = {
 }
 SCOPES = frozenset(SCOPE_OF.values())
 WITHOUT_SCOPE = frozenset(
-    {"public.read", "sign_in", "booking.browse", "portal.home", "session.manage"}
+    {"public.read", "sign_in", "visit.guest", "booking.browse", "portal.home", "session.manage"}
 )
 
 # Capabilities whose transaction runs as the doorkeeper, whoever asks: they handle sign-ins.
@@ -119,6 +128,7 @@ GATED = frozenset(
         "sign_in",
         "factor.manage",
         "profile.move",
+        "visit.guest",
         "session.manage",
         "staff.close",
         "role.end",

@@ -1,16 +1,29 @@
 """Doors to the rooms of visits: the guest's way in, the host's, and what their jobs need."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from shared.access.held_visits import holds
 from shared.access.principal import Principal
 from shared.access.theirs import theirs
 from shared.events import look
 from shared.models.visit import VideoRoom, VideoRoomHost, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class RoomInUse:
+    """A room as the vendor is asked about it."""
+
+    id: UUID
+    visit_id: UUID
+    meeting_id: str
+    name: str
+
 
 SHOWN = ("ready",)
 DONE_WITH = ("gone", "failed")
@@ -31,12 +44,25 @@ def find_guest_room(session: Session, *, viewer: Principal, visit: Visit) -> Vid
 
 
 def find_host_url(session: Session, *, viewer: Principal, room: VideoRoom) -> str | None:
-    """The host's address of a room. The database refuses it to everybody but a clinician."""
+    """The host's address of a room, for the practitioner of its visit and for nobody else.
+
+    The database says so too.
+    """
     row = session.execute(
         select(VideoRoomHost)
+        .join(
+            VideoRoom,
+            (VideoRoom.practice_id == VideoRoomHost.practice_id)
+            & (VideoRoom.id == VideoRoomHost.room_id),
+        )
+        .join(
+            Visit,
+            (Visit.practice_id == VideoRoom.practice_id) & (Visit.id == VideoRoom.visit_id),
+        )
         .where(
             VideoRoomHost.practice_id == viewer.practice_id,
             VideoRoomHost.room_id == room.id,
+            holds(viewer, Visit.practitioner_id),
         )
         .execution_options(door=True)
     ).scalar_one_or_none()
@@ -120,6 +146,27 @@ def list_room_keys(session: Session, *, viewer: Principal) -> dict[str, str]:
         .execution_options(door=True)
     )
     return {row.key: row.status for row in rows}
+
+
+def list_rooms_in_use(session: Session, *, viewer: Principal) -> list[RoomInUse]:
+    """Rooms somebody may be in: ready, and somebody has come to the visit; for the poll."""
+    rows = session.execute(
+        select(VideoRoom.id, VideoRoom.visit_id, VideoRoom.meeting_id, VideoRoom.name)
+        .join(
+            Visit,
+            (Visit.practice_id == VideoRoom.practice_id) & (Visit.id == VideoRoom.visit_id),
+        )
+        .where(
+            VideoRoom.practice_id == viewer.practice_id,
+            VideoRoom.status.in_(SHOWN),
+            Visit.torn_down_at.is_(None),
+            or_(Visit.checked_in_at.is_not(None), Visit.practitioner_joined_at.is_not(None)),
+            *theirs(viewer, VideoRoom.patient_id),
+        )
+        .order_by(VideoRoom.id)
+        .execution_options(door=True)
+    )
+    return [RoomInUse(row.id, row.visit_id, row.meeting_id or "", row.name or "") for row in rows]
 
 
 def list_rooms_in(

@@ -26,6 +26,12 @@ def watch_visits(job: Job) -> None:
         look_at_visits(session, by=job.principal)
 
 
+@every(60)
+def ask_vendor(job: Job) -> None:
+    """Ask what became of the rooms in use; notices alone may be lost."""
+    calls.ask_vendor(job)
+
+
 @every(300)
 def sweep_rooms(job: Job) -> None:
     """Delete what no visit needs; take up what a dead worker left."""

@@ -158,6 +158,12 @@ CATALOGUE: dict[str, Template] = {
             waits=True,
         ),
         Template(
+            "visit_late",
+            "the notice of a later visit",
+            WHEN | {"first_name", "link", "minutes"},
+            useful_for=timedelta(hours=1),
+        ),
+        Template(
             "worker_silent",
             "the notice of a silent worker",
             frozenset({"link"}),

@@ -21,9 +21,10 @@ from shared.models.appointment import Appointment
 from shared.models.visit import Visit
 from shared.visits.consents import check_consent
 from shared.visits.errors import NotYet, Over
+from shared.visits.lateness import delay_of
 from shared.visits.licences import check_licence
 from shared.visits.rooms import close_room, close_rooms, want_room
-from shared.visits.states import OVER, Status, check_move
+from shared.visits.states import OVER, Status, can_move, check_move
 
 # The door opens half an hour before the time and stays open an hour after it.
 OPENS_BEFORE = timedelta(minutes=30)
@@ -62,7 +63,7 @@ def open_visit(session: Session, *, appointment: Appointment, by: Principal) -> 
         modality=locked.modality,
         starts_at=locked.starts_at,
         ends_at=locked.ends_at,
-        late_minutes=0,
+        late_minutes=delay_of(session, practitioner_id=locked.practitioner_id, by=by),
         drops=0,
         created_at=now,
     )
@@ -78,6 +79,8 @@ def check_in(session: Session, *, visit: Visit, state: str, by: Principal) -> Vi
     Raises Over, NotLicensed (for the state they are in), ConsentMissing.
     """
     locked = _open(session, visit, by)
+    if _is_off(lock_appointment_of(session, viewer=by, visit=locked)):
+        raise Over
     check_licence(session, visit=locked, state=state, on=_day_of(session, locked, by), by=by)
     check_consent(session, visit=locked, by=by)
     if locked.checked_in_at is not None and locked.location_state == state:
@@ -106,8 +109,13 @@ def step_in(session: Session, *, visit: Visit, by: Principal) -> Visit:
 
 
 def begin(session: Session, *, visit: Visit, by: Principal) -> None:
-    """Both sides are in the room: the visit is in progress, for the first time or again."""
-    if visit.status == Status.DROPPED:
+    """Both sides are in the room: the visit is in progress, for the first time or again.
+
+    Where the appointment was cancelled meanwhile there is nothing to begin: the room goes.
+    """
+    if _is_off(lock_appointment_of(session, viewer=by, visit=visit)):
+        call_off(session, visit=visit, by=by)
+    elif visit.status == Status.DROPPED:
         _move(visit, Status.IN_PROGRESS)
         visit.dropped_at = None
         act(session, "visit.resumed", target=visit, patient_id=visit.patient_id)
@@ -154,12 +162,17 @@ def mark_no_show(session: Session, *, visit: Visit, by: Principal) -> Visit:
 
 
 def call_off(session: Session, *, visit: Visit, by: Principal) -> None:
-    """The appointment was cancelled or moved: the visit and its room go."""
+    """The appointment was cancelled or moved: the visit and its room go.
+
+    One that has begun took place, whatever the appointment says now: it has ended.
+    """
     if Status(visit.status) in OVER:
         return
-    _move(visit, Status.CANCELLED)
+    begun = not can_move(visit.status, Status.CANCELLED)
+    _move(visit, Status.ENDED if begun else Status.CANCELLED)
     visit.ended_at = clock.now()
-    act(session, "visit.cancelled", target=visit, patient_id=visit.patient_id)
+    action = "visit.ended" if begun else "visit.cancelled"
+    act(session, action, target=visit, patient_id=visit.patient_id)
     close_rooms(session, visit=visit, by=by)
 
 
@@ -194,6 +207,10 @@ def _open(session: Session, visit: Visit, by: Principal) -> Visit:
     if Status(locked.status) in OVER:
         raise Over
     return locked
+
+
+def _is_off(row: Appointment) -> bool:
+    return row.status in {Booked.CANCELLED, Booked.ENTERED_IN_ERROR}
 
 
 def _move(visit: Visit, wanted: Status) -> None:

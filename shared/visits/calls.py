@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.principal import Principal
-from shared.access.video_rooms import list_room_keys, list_rooms_in, lock_room
+from shared.access.video_rooms import list_room_keys, list_rooms_in, list_rooms_in_use, lock_room
 from shared.adapters.video.errors import Refused, Unavailable
 from shared.adapters.video.values import Room
 from shared.adapters.video.whereby import rooms_for
@@ -19,6 +19,7 @@ from shared.attention import raise_item, settle_item
 from shared.config import Settings
 from shared.events import act
 from shared.queue import defer
+from shared.visits.hearing import apply_memory
 from shared.visits.rooms import (
     CLAIM_FOR,
     NOT_CONFIGURED,
@@ -26,6 +27,7 @@ from shared.visits.rooms import (
     claim_room,
     keep_room,
     note_gone,
+    note_lost,
     note_room_trouble,
     practice_prefix,
 )
@@ -125,6 +127,29 @@ def sweep_rooms(work: Work) -> int:
             act(session, "room.orphans_removed", target=about, count=len(orphans))
             raise_item(session, "video_room_orphaned", times=len(orphans))
     return len(orphans)
+
+
+def ask_vendor(work: Work) -> None:
+    """Ask the vendor about the rooms that are in use: is each there still, who was in it when.
+
+    Its notices may be lost, come late or contradict each other; what it remembers is a hint as
+    they are. A room that is not there is made anew. Raises VideoError.
+    """
+    with work.session() as session:
+        rooms = list_rooms_in_use(session, viewer=work.principal)
+    if not rooms:
+        return
+    vendor = rooms_for(work.settings)
+    prefix = practice_prefix(work.principal.practice_id)
+    known = {one.meeting_id for one in vendor.find_rooms(prefix)}
+    for room in rooms:
+        if room.meeting_id not in known and vendor.find_room(room.meeting_id) is None:
+            with work.session() as session:
+                note_lost(session, room_id=room.id, by=work.principal)
+            continue
+        told = vendor.list_presences(room.name)
+        with work.session() as session:
+            apply_memory(session, visit_id=room.visit_id, told=told, by=work.principal)
 
 
 def _take_up_forgotten(work: Work) -> None:

@@ -169,6 +169,19 @@ def note_gone(session: Session, *, room_id: UUID, by: Principal) -> None:
     settle_tear_down(session, visit=visit, by=by)
 
 
+def note_lost(session: Session, *, room_id: UUID, by: Principal) -> None:
+    """The vendor has no such room any more and nobody of us removed it: the visit needs another."""
+    room = lock_room(session, viewer=by, room_id=room_id)
+    if room is None or room.status != "ready":
+        return
+    _move(room, RoomStatus.GONE)
+    room.gone_at = clock.now()
+    act(session, "room.lost", target=room, patient_id=room.patient_id)
+    visit = get_visit(session, viewer=by, visit_id=room.visit_id, lock=True)
+    want_room(session, visit=visit, by=by)
+    settle_tear_down(session, visit=visit, by=by)
+
+
 def settle_tear_down(session: Session, *, visit: Visit, by: Principal) -> None:
     """A visit that is over and has no room left is torn down."""
     over = {Status.ENDED, Status.NO_SHOW, Status.CANCELLED}

@@ -71,7 +71,8 @@ ROOM_MOVES: dict[RoomStatus, frozenset[RoomStatus]] = {
         }
     ),
     RoomStatus.UNKNOWN: frozenset({RoomStatus.MAKING, RoomStatus.CLOSING}),
-    RoomStatus.READY: frozenset({RoomStatus.CLOSING}),
+    # Gone at once: the vendor removed it by itself.
+    RoomStatus.READY: frozenset({RoomStatus.CLOSING, RoomStatus.GONE}),
     RoomStatus.CLOSING: frozenset({RoomStatus.GONE}),
     RoomStatus.FAILED: frozenset({RoomStatus.CLOSING}),
     RoomStatus.GONE: frozenset(),

@@ -1,20 +1,25 @@
 """Visits, rooms and consents of the world, and what their doors are asked."""
 
+import hashlib
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from shared.access import consents, video_rooms, visits
+from shared.access import consents, held_visits, video_rooms, visit_guests, visits
 from shared.access.principal import Principal
 from shared.models.appointment import Appointment
 from shared.models.consent import Consent
 from shared.models.visit import VideoRoom, VideoRoomHost, Visit, VisitPresence
+from shared.models.visit_company import PractitionerDelay, VisitGuest, VisitWord
+from tests.people import SEEDED_AT
 
 if TYPE_CHECKING:
     from tests.integration.attack.world import World
 
+FIRST, UNTIL = SEEDED_AT - timedelta(days=30), SEEDED_AT + timedelta(days=30)
 Question = tuple[str, Callable[[Session, Principal], Any]]
 
 
@@ -46,6 +51,25 @@ def furnish_visit(world: "World", session: Session, name: str, booked: Appointme
     session.add_all([host, there, agreed])
     world.call(f"{name}.consent", agreed)
     session.flush()
+    _furnish_company(world, session, name, visit)
+
+
+def _furnish_company(world: "World", session: Session, name: str, visit: Visit) -> None:
+    """Somebody invited, a line for who waits, and a practitioner who is late."""
+    both = {"practice_id": visit.practice_id, "patient_id": visit.patient_id}
+    guest = VisitGuest(
+        **both, visit_id=visit.id, kind="interpreter", made_by=visit.id, created_at=visit.starts_at,
+        token_hash=hashlib.sha256(name.encode()).digest(), expires_at=visit.ends_at,
+    )  # fmt: skip
+    word = VisitWord(**both, visit_id=visit.id, said_by=visit.id, said_at=visit.starts_at)
+    word.words = f"for {name}"
+    late = PractitionerDelay(
+        practice_id=visit.practice_id, practitioner_id=visit.practitioner_id, minutes=15,
+        said_by=visit.id, said_at=visit.starts_at,
+    )  # fmt: skip
+    session.add_all([guest, word, late])
+    world.call(f"{name}.guest", guest)
+    session.flush()
 
 
 def of_video(world: "World") -> Iterator[Question]:
@@ -63,8 +87,44 @@ def of_video(world: "World") -> Iterator[Question]:
                     s, viewer=v, patient_id=i, kind=k
                 ),
             )
+    for name, key in world.ids.items():
+        if name.endswith(".guest"):
+            yield (
+                f"lock_guest {name}",
+                lambda s, v, i=key, n=name: (
+                    visit_guests.lock_guest(
+                        s,
+                        viewer=v,
+                        visit=Visit(
+                            id=world.ids[n.removesuffix("guest") + "visit"],
+                            practice_id=v.practice_id,
+                        ),
+                        guest_id=i,
+                    ).kind
+                ),
+            )
+    for name, person in world.cast.seagrape.practitioners.items():
+        for ask in (held_visits.list_coming, held_visits.list_before, held_visits.find_delay):
+            yield f"{ask.__name__} {name}", _stretch(ask, person)
+    yield (
+        "list_waiting",
+        lambda s, v: held_visits.list_waiting(s, viewer=v, first=FIRST, until=UNTIL),
+    )
+    yield "find_own_practitioner", lambda s, v: held_visits.find_own_practitioner(s, viewer=v)
+    yield (
+        "list_rooms_in_use",
+        lambda s, v: [one.meeting_id for one in video_rooms.list_rooms_in_use(s, viewer=v)],
+    )
     yield "list_open_visits", lambda s, v: visits.list_open_visits(s, viewer=v)
     yield "list_room_keys", lambda s, v: sorted(video_rooms.list_room_keys(s, viewer=v))
+
+
+def _stretch(ask: Callable[..., Any], person: UUID) -> Callable[[Session, Principal], Any]:
+    """What a door says of one practitioner's days."""
+    whose = {"practitioner_id": person}
+    if ask is held_visits.list_coming:
+        return lambda s, v: ask(s, viewer=v, first=FIRST, until=UNTIL, **whose)
+    return lambda s, v: ask(s, viewer=v, since=FIRST, **whose)
 
 
 def _of_one_visit(appointment_id: UUID, name: str, key: UUID) -> Iterator[Question]:
@@ -72,6 +132,21 @@ def _of_one_visit(appointment_id: UUID, name: str, key: UUID) -> Iterator[Questi
         yield (
             f"{ask} {name}",
             lambda s, v, i=appointment_id, a=ask: getattr(visits, a)(s, viewer=v, appointment_id=i),
+        )
+    yield (
+        f"access_held_visit {name}",
+        lambda s, v: held_visits.access_held_visit(s, viewer=v, visit_id=key).visit,
+    )
+    yield (
+        f"find_held_visit_of {name}",
+        lambda s, v: held_visits.find_held_visit_of(s, viewer=v, appointment_id=appointment_id),
+    )
+    for door in (visit_guests.list_guests, visit_guests.list_words):
+        yield (
+            f"{door.__name__} {name}",
+            lambda s, v, d=door: len(
+                d(s, viewer=v, visit=Visit(id=key, practice_id=v.practice_id))
+            ),
         )
     yield f"get_visit {name}", lambda s, v: visits.get_visit(s, viewer=v, visit_id=key)
     for ask in (video_rooms.find_guest_room, visits.has_override):

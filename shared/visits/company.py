@@ -1,0 +1,152 @@
+"""Somebody else in the visit: an interpreter or a relative comes by a link of their own.
+
+The link is good for one browser, until the visit is long over, and can be taken back. Whoever
+holds it still knocks: the practitioner lets them in.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from shared import clock
+from shared.access.held_visits import access_held_visit
+from shared.access.principal import Principal
+from shared.access.visit_guests import Invited, find_invited, list_guests, list_words, lock_guest
+from shared.auth import tokens
+from shared.events import act
+from shared.models.visit import Visit
+from shared.models.visit_company import VisitGuest, VisitWord
+from shared.visits.errors import Over
+from shared.visits.states import OVER, Status
+
+KINDS = ("interpreter", "family", "colleague")
+GOOD_AFTER_END = timedelta(hours=2)
+# As many as a room takes beside the two sides.
+MOST_GUESTS = 2
+LONGEST_WORDS = 240
+
+
+class TooMany(ValueError):
+    """The room has no place for another one."""
+
+
+class LinkTaken(LookupError):
+    """The link is not good: unknown, over, taken back, or another browser's."""
+
+
+class NothingSaid(ValueError):
+    """A line has 1 to 240 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link that was just made; its token exists in clear only here."""
+
+    guest: VisitGuest
+    token: str
+
+
+def invite_guest(session: Session, *, visit: Visit, kind: str, by: Principal) -> Invitation:
+    """A way in for one more. Raises Over, TooMany; ValueError for a kind not in KINDS."""
+    if kind not in KINDS:
+        raise ValueError(kind)
+    held = access_held_visit(session, viewer=by, visit_id=visit.id).visit
+    if Status(held.status) in OVER:
+        raise Over
+    now = clock.now()
+    if sum(is_good(one, now) for one in list_guests(session, viewer=by, visit=held)) >= MOST_GUESTS:
+        raise TooMany
+    token = tokens.new_token()
+    row = VisitGuest(
+        practice_id=held.practice_id,
+        visit_id=held.id,
+        patient_id=held.patient_id,
+        kind=kind,
+        token_hash=tokens.hash_token(token),
+        made_by=by.account_id,
+        created_at=now,
+        expires_at=max(held.ends_at, now) + GOOD_AFTER_END,
+    )
+    session.add(row)
+    act(session, "visit.guest_invited", target=row, patient_id=row.patient_id, who=kind)
+    return Invitation(row, token)
+
+
+def is_good(guest: VisitGuest, at: datetime) -> bool:
+    """True while a link may be used."""
+    return guest.revoked_at is None and guest.expires_at > at
+
+
+def revoke_guest(session: Session, *, visit: Visit, guest_id: UUID, by: Principal) -> None:
+    """Take a link back; it opens nothing any more. Twice is once."""
+    row = lock_guest(session, viewer=by, visit=visit, guest_id=guest_id)
+    if row.revoked_at is None:
+        row.revoked_at = clock.now()
+        act(session, "visit.guest_revoked", target=row, patient_id=row.patient_id, who=row.kind)
+
+
+def find_way_in(
+    session: Session, *, practice_id: UUID, token: str, browser: bytes | None
+) -> Invited | None:
+    """What a link leads to for this browser, None before it was taken. Raises LinkTaken."""
+    found = _found(session, practice_id, token, lock=False)
+    if found.guest.browser is None:
+        return None
+    if found.guest.browser != browser:
+        raise LinkTaken
+    return found
+
+
+def take_link(session: Session, *, practice_id: UUID, token: str, browser: bytes) -> None:
+    """This browser is the guest's from now on. Raises LinkTaken."""
+    guest = _found(session, practice_id, token, lock=True).guest
+    if guest.browser == browser:
+        return
+    if guest.browser is not None:
+        raise LinkTaken
+    guest.browser, guest.opened_at = browser, clock.now()
+    act(session, "visit.guest_came", target=guest, patient_id=guest.patient_id, who=guest.kind)
+
+
+def _found(session: Session, practice_id: UUID, token: str, *, lock: bool) -> Invited:
+    if not tokens.looks_like_token(token):
+        raise LinkTaken
+    found = find_invited(
+        session,
+        practice_id=practice_id,
+        token_hash=tokens.hash_token(token),
+        at=clock.now(),
+        lock=lock,
+    )
+    if found is None or Status(found.status) in OVER:
+        raise LinkTaken
+    return found
+
+
+def say_to_waiting(session: Session, *, visit: Visit, words: str, by: Principal) -> VisitWord:
+    """A short line for the waiting room. Raises NothingSaid, Over."""
+    said = " ".join(words.split())
+    if not 0 < len(said) <= LONGEST_WORDS:
+        raise NothingSaid
+    held = access_held_visit(session, viewer=by, visit_id=visit.id).visit
+    if Status(held.status) in OVER:
+        raise Over
+    row = VisitWord(
+        practice_id=held.practice_id,
+        visit_id=held.id,
+        patient_id=held.patient_id,
+        said_by=by.account_id,
+        said_at=clock.now(),
+    )
+    row.words = said
+    session.add(row)
+    act(session, "visit.said", target=held, patient_id=held.patient_id)
+    return row
+
+
+def last_words(session: Session, *, visit: Visit, by: Principal) -> VisitWord | None:
+    """The newest line for the waiting room, as long as nobody has met."""
+    said = list_words(session, viewer=by, visit=visit)
+    return said[-1] if said else None
