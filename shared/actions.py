@@ -108,6 +108,7 @@ ACTIONS: dict[str, Action] = {
     "preference.changed": Action("chose what to be written about"),
     "preference.viewed": Action("looked at the choices about messages"),
     "practice.look_changed": Action("changed how the practice looks: {what}"),
+    "practice.logo_sent": Action("sent a logo to look at"),
     "practice.equipped": Action("gave the practice its web addresses and keys"),
     "practice.created": Action("created the practice {name}"),
     "practice.opened": Action(

@@ -8,12 +8,11 @@ from flask_babel.speaklater import LazyString
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, ColorField, FileField, Form, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
-from wtforms.validators import DataRequired, Length, Regexp
+from wtforms.validators import Regexp
 
 from shared.practices.colours import to_hex
 from shared.practices.look import Brand
 
-LONGEST_NAME = 120
 # A hue a choice; the style sheet decides how light it is.
 TINTS = {
     "15": _l("Rose"),
@@ -32,13 +31,6 @@ MOTIFS = {"leaf": _l("Leaf"), "rails": _l("Arcs"), "plain": _l("Cross")}
 NOT_A_COLOUR = _l("Choose a colour.")
 
 
-def one_line(typed: str | None) -> str | None:
-    """Without control characters, and without spaces that nobody sees."""
-    if typed is None:
-        return None
-    return " ".join("".join(c if c.isprintable() else " " for c in typed).split())
-
-
 def _choices(named: Mapping[str, LazyString]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in named.items()]
 
@@ -46,15 +38,9 @@ def _choices(named: Mapping[str, LazyString]) -> list[SelectChoice]:
 class BrandForm(Form):
     """Everything that makes two practices two."""
 
-    name = StringField(
-        _l("Name people see"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter the name of the practice.")),
-            Length(max=LONGEST_NAME, message=_l("Enter a name of at most 120 letters.")),
-        ],
-    )
     logo = FileField(_l("Logo"))
+    # A picture that was sent for the preview, by its name: it need not be chosen again.
+    logo_tried = StringField(validators=[Regexp(r"^([0-9a-f]{16})?$")])
     logo_names = BooleanField(_l("The logo already shows our name"))
     logo_gone = BooleanField(_l("Show our drawing instead of the logo"))
     accent = ColorField(
@@ -73,11 +59,10 @@ class BrandForm(Form):
     )
 
 
-def form_of(name: str, look: Brand) -> BrandForm:
+def form_of(look: Brand) -> BrandForm:
     """The form as it shows a look."""
     return BrandForm(
         data={
-            "name": name,
             "accent": look.accent,
             "surface": nearest_tint(look.surface_hue),
             "second": nearest_tint(look.second_hue),

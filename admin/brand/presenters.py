@@ -29,7 +29,6 @@ class Earlier:
     """A line of the history."""
 
     id: UUID
-    name: str
     accent: str
     when: str
     by: str
@@ -92,7 +91,6 @@ def present_history(looks: list[EarlierLook], zone: str) -> list[Earlier]:
     return [
         Earlier(
             look.id,
-            look.name,
             look.brand.accent,
             when(look.since, zone),
             look.by or _("Made with the practice"),

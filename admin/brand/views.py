@@ -1,5 +1,6 @@
 """Settings: the brand. Try a look, keep it, go back to an earlier one."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,16 @@ from werkzeug.datastructures import CombinedMultiDict
 from admin import blueprint
 from admin.brand.forms import BrandForm, form_of, look_of, sent_file, tint_colours
 from admin.brand.presenters import REFUSED, present_history, preview_url, say_refusal
-from shared.practices.branding import change_look, list_looks, return_to_look
+from shared.practices.branding import (
+    change_look,
+    find_kept_logo,
+    keep_logo,
+    list_looks,
+    return_to_look,
+)
 from shared.practices.contrast import ContrastTooLow, check_contrast
 from shared.practices.logos import LARGEST_BYTES, DrawnLogo, LogoRefused, draw_logo
-from shared.practices.look import Brand
+from shared.practices.look import Brand, Logo
 from shared.web.admission import MAX_BODY_BYTES
 from shared.web.answers import invalid, page, to
 from shared.web.brand import shown_logo
@@ -33,7 +40,7 @@ LARGEST_FORM = LARGEST_BYTES + MAX_BODY_BYTES
 def brand_edit() -> Response:
     """The form with the look in force, beside a preview of it."""
     look = _now()
-    form = form_of(practice().name, look)
+    form = form_of(look)
     return page(PAGE, notice=take_notice(), **_shown(form, look))
 
 
@@ -41,9 +48,8 @@ def brand_edit() -> Response:
 @requires("settings.manage")
 @takes_files(up_to=LARGEST_FORM)
 def brand_preview() -> Response:
-    """The page with the look as the form has it now; nothing is kept."""
-    form = BrandForm(request.form)
-    return page(PAGE, **_shown(form, _tried(form)))
+    """The page with the look as the form has it now; no page uses it yet."""
+    return page(PAGE, **_previewed())
 
 
 @blueprint.post("/settings/brand/preview/panel")
@@ -51,8 +57,7 @@ def brand_preview() -> Response:
 @takes_files(up_to=LARGEST_FORM)
 def brand_preview_panel() -> Response:
     """The preview alone, while somebody chooses."""
-    form = BrandForm(request.form)
-    return page("admin/brand/_preview.html", **_shown(form, _tried(form)))
+    return page("admin/brand/_preview.html", **_previewed())
 
 
 @blueprint.get("/settings/brand/preview.css")
@@ -69,14 +74,11 @@ def brand_preview_styles() -> Response:
 @takes_files(up_to=LARGEST_FORM)
 def brand_update() -> Response:
     """Keep it: in force at once, everywhere."""
-    form = BrandForm(CombinedMultiDict([request.files, request.form]))
-    look = _tried(form)
-    logo = _drawn(form)
+    form = _sent()
+    look = _with_logo(form, _tried(form))
     if form.errors:
         return invalid(PAGE, **_shown(form, look))
-    changed = change_look(
-        transaction(), name=form.name.data or "", brand=look, by=viewer(), logo=logo
-    )
+    changed = change_look(transaction(), brand=look, by=viewer())
     forget_practices()
     note(_("Saved. Every page shows it now.") if changed else _("Nothing was changed."))
     return to("admin.brand_edit")
@@ -96,6 +98,16 @@ def brand_restore(look_id: UUID) -> Response:
     return to("admin.brand_edit")
 
 
+def _sent() -> BrandForm:
+    return BrandForm(CombinedMultiDict([request.files, request.form]))
+
+
+def _previewed() -> dict[str, Any]:
+    """What a preview shows: the form's look, with the logo that was sent for it."""
+    form = _sent()
+    return _shown(form, _with_logo(form, _tried(form)))
+
+
 def _now() -> Brand:
     return Brand.from_mapping(practice().brand)
 
@@ -110,6 +122,20 @@ def _tried(form: BrandForm) -> Brand:
     except ContrastTooLow as refusal:
         form.accent.errors = [*form.accent.errors, *say_refusal(refusal)]
     return look
+
+
+def _with_logo(form: BrandForm, look: Brand) -> Brand:
+    """The look with the picture just sent, or sent for the last preview."""
+    drawn = _drawn(form)
+    if drawn is not None:
+        found: Logo | None = keep_logo(transaction(), logo=drawn, by=viewer())
+    else:
+        digest = form.logo_tried.data or ""
+        found = find_kept_logo(transaction(), digest=digest, by=viewer())
+    if found is None or form.logo_gone.data:
+        return look
+    form.logo_tried.data = found.digest
+    return replace(look, logo=replace(found, names=bool(form.logo_names.data)))
 
 
 def _drawn(form: BrandForm) -> DrawnLogo | None:
@@ -128,6 +154,7 @@ def _shown(form: BrandForm, look: Brand) -> dict[str, Any]:
     return {
         "form": form,
         "look": look,
+        "name": practice().name,
         "tints": tint_colours(),
         "preview": preview_url(look),
         "logo": shown_logo(look),

@@ -18,7 +18,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.validators import Optional as Maybe
 
-from admin.practice.forms import trim
+from admin.fields import trim
 from shared import clock
 from shared.keyring import normalise_phone
 from shared.people import clean_name

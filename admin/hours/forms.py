@@ -13,7 +13,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length
 from wtforms.validators import Optional as Maybe
 
-from admin.practice.forms import trim, zone_choices
+from admin.fields import trim
+from admin.practice.forms import zone_choices
 from shared.booking.day_changes import NewChange, check_change
 from shared.booking.weeks import Stretch, check_week
 from shared.web.formats import WEEKDAYS

@@ -4,38 +4,32 @@ from uuid import UUID
 
 from flask import Response
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from admin import blueprint
 from admin.security.views import show_security
 from shared.access.accounts import access_own_account
 from shared.auth.errors import LastFactor
 from shared.auth.own_factors import end_passkey
-from shared.auth.own_sessions import end_other_sessions, end_own_session
 from shared.auth.sessions import require_fresh
 from shared.web.answers import to
 from shared.web.current import transaction, viewer
+from shared.web.own_devices import sign_out_others, sign_out_there
 from shared.web.policy import requires
-from shared.web.signing_in import note, signed_out
+from shared.web.signing_in import note
 
 
 @blueprint.post("/security/sessions/<uuid:session_id>/end")
 @requires("session.manage")
 def security_session_destroy(session_id: UUID) -> Response:
     """Sign out in one place; here, too, if that is the one."""
-    end_own_session(transaction(), viewer=viewer(), session_id=session_id)
-    if session_id == viewer().session_id:
-        return signed_out()
-    note(_("That device is signed out."))
-    return to("admin.security_index")
+    return sign_out_there(session_id, then="admin.security_index")
 
 
 @blueprint.post("/security/sign-out-others")
 @requires("session.manage")
 def security_sessions_destroy() -> Response:
     """Sign out everywhere else."""
-    note(others_words(end_other_sessions(transaction(), viewer=viewer())))
-    return to("admin.security_index")
+    return sign_out_others(then="admin.security_index")
 
 
 @blueprint.post("/security/passkeys/<uuid:passkey_id>/end")
@@ -52,10 +46,3 @@ def security_passkey_destroy(passkey_id: UUID) -> Response:
         )
     note(_("That passkey opens nothing any more."))
     return to("admin.security_index")
-
-
-def others_words(count: int) -> str:
-    """How many places were signed out."""
-    if count == 0:
-        return str(_("You were signed in nowhere else."))
-    return str(ngettext("%(num)d device is signed out.", "%(num)d devices are signed out.", count))

@@ -10,11 +10,10 @@ from shared.access.accounts import access_own_account
 from shared.access.errors import FreshFactorNeeded
 from shared.auth.errors import SignInRefused, TooOften
 from shared.auth.return_to import safe_return_to
-from shared.auth.sessions import end_session
 from shared.auth.staff_sign_in import sign_in_by_passkey, sign_in_by_recovery_code
 from shared.web.answers import go, invalid, page
-from shared.web.cookies import read_session_cookie
 from shared.web.current import practice, transaction, viewer
+from shared.web.own_devices import sign_out
 from shared.web.policy import requires
 from shared.web.signing_in import (
     continue_page,
@@ -24,7 +23,6 @@ from shared.web.signing_in import (
     prove_again,
     relying_party,
     signed_in,
-    signed_out,
     this_browser,
     wait_a_while,
 )
@@ -119,8 +117,7 @@ def session_update() -> Response:
 @requires("sign_in")
 def session_destroy() -> Response:
     """Sign out: here, and for good."""
-    end_session(transaction(), face="admin", token=read_session_cookie(request, "admin") or "")
-    return signed_out()
+    return sign_out("admin")
 
 
 def too_often_words(refusal: TooOften) -> str:

@@ -5,12 +5,13 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from wtforms import Form, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from admin.practice.forms import trim
+from admin.fields import text, trim, whole
 from shared.web.states import NAMES
 
 MODES = {
@@ -22,31 +23,22 @@ SLUG = re.compile(r"[a-z][a-z0-9-]{1,60}")
 LONGEST_PRICE = 1_000_000  # cents
 
 
-def minutes(label: str, low: int, high: int) -> IntegerField:
-    """A number of minutes within bounds that the message names."""
+def minutes(label: LazyString, low: int, high: int) -> IntegerField:
+    """A number of minutes."""
     words = _l("Enter a number of minutes from %(low)s to %(high)s.", low=low, high=high)
-    return IntegerField(label, validators=[InputRequired(words), NumberRange(low, high, words)])
+    return whole(label, low, high, words)
 
 
 class VisitTypeForm(Form):
     """Its slug is asked for only while it is new: links to it are out in the world later."""
 
-    name = StringField(
-        _l("Name"),
-        filters=[trim],
-        validators=[
-            DataRequired(_l("Enter a name patients understand.")),
-            Length(max=80, message=_l("Enter a name of at most 80 letters.")),
-        ],
-    )
+    name = text(_l("Name"), longest=80, needed=_l("Enter a name patients understand."))
     slug = StringField(_l("Address"), filters=[trim], validators=[Length(max=61)])
-    summary = TextAreaField(
+    summary = text(
         _l("What happens in it"),
-        filters=[trim],
-        validators=[
-            DataRequired(_l("Say in a sentence what happens in the visit.")),
-            Length(max=300, message=_l("Enter at most 300 letters.")),
-        ],
+        longest=300,
+        needed=_l("Say in a sentence what happens in the visit."),
+        kind=TextAreaField,
     )
     length_minutes = minutes(_l("Length"), 5, 480)
     price = StringField(
@@ -70,26 +62,23 @@ class VisitTypeForm(Form):
     buffer_before_minutes = minutes(_l("Kept free before"), 0, 240)
     buffer_after_minutes = minutes(_l("Kept free after"), 0, 240)
     step_minutes = minutes(_l("A visit may start every"), 5, 240)
-    notice_hours = IntegerField(
+    notice_hours = whole(
         _l("Booked at least how many hours ahead"),
-        validators=[
-            InputRequired(_l("Enter a number of hours from 0 to 720.")),
-            NumberRange(0, 720, _l("Enter a number of hours from 0 to 720.")),
-        ],
+        0,
+        720,
+        _l("Enter a number of hours from 0 to 720."),
     )
-    horizon_days = IntegerField(
+    horizon_days = whole(
         _l("Booked at most how many days ahead"),
-        validators=[
-            InputRequired(_l("Enter a number of days from 1 to 400.")),
-            NumberRange(1, 400, _l("Enter a number of days from 1 to 400.")),
-        ],
+        1,
+        400,
+        _l("Enter a number of days from 1 to 400."),
     )
-    cancel_window_hours = IntegerField(
+    cancel_window_hours = whole(
         _l("Free cancellation until how many hours before"),
-        validators=[
-            InputRequired(_l("Enter a number of hours from 0 to 336.")),
-            NumberRange(0, 336, _l("Enter a number of hours from 0 to 336.")),
-        ],
+        0,
+        336,
+        _l("Enter a number of hours from 0 to 336."),
     )
 
     def validate_slug(self, field: StringField) -> None:

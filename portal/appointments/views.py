@@ -16,7 +16,7 @@ from portal.appointments.presenters import (
 from shared import booking
 from shared.access.appointments import access_visit, find_cancellation, list_past, list_upcoming
 from shared.access.errors import NotFound
-from shared.checkout import money_of
+from shared.checkout import is_owed, money_of
 from shared.web.answers import file_answer, invalid, page, to
 from shared.web.current import transaction, viewer
 from shared.web.policy import requires
@@ -52,6 +52,9 @@ def appointments_show(appointment_id: UUID) -> Response:
         shown=present(visit),
         money=money,
         money_words=standing_words(money),
+        owed=is_owed(visit.appointment, money),
+        price=visit.appointment.price_minor,
+        currency=visit.appointment.currency,
         cancelled=cancelled_words(ended),
         terms=booking.terms_of(transaction(), appointment=visit.appointment),
     )

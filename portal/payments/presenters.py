@@ -14,7 +14,7 @@ from shared.access.appointments import access_visit
 from shared.access.patients import access_patient
 from shared.access.principal import Principal
 from shared.booking import is_live
-from shared.checkout import Money, money_of, money_of_payment
+from shared.checkout import Money, is_owed, money_of, money_of_payment
 from shared.web.formats import money as money_words
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A held time and its price."""
+    """A held time, or a visit that is owed, and its price."""
 
     appointment_id: UUID
     reference: str
@@ -36,6 +36,7 @@ class Shown:
     currency: str
     is_booked: bool
     is_held: bool
+    is_owed: bool
     again_url: str
     money: Money | None
 
@@ -96,6 +97,7 @@ def present_checkout(session: "Session", *, viewer: Principal, appointment_id: U
     """Raises NotFound."""
     visit = access_visit(session, viewer=viewer, appointment_id=appointment_id)
     held = visit.appointment
+    money = money_of(session, viewer=viewer, appointment_id=appointment_id)
     return Shown(
         appointment_id=held.id,
         reference=held.reference,
@@ -108,8 +110,9 @@ def present_checkout(session: "Session", *, viewer: Principal, appointment_id: U
         currency=held.currency,
         is_booked=held.status not in ("pending", "cancelled"),
         is_held=is_live(held),
+        is_owed=is_owed(held, money),
         again_url=url_for("portal.booking_show", slug=visit.visit_type.slug),
-        money=money_of(session, viewer=viewer, appointment_id=appointment_id),
+        money=money,
     )
 
 

@@ -1,4 +1,4 @@
-"""From a held time to a paid one. The card itself is typed at Stripe, never here."""
+"""From a held time, or a visit to be paid later, to a paid one. No card is ever typed here."""
 
 from uuid import UUID
 
@@ -26,9 +26,9 @@ PAGE = 10
 def payments_new(appointment_id: UUID) -> Response:
     """What it costs, for which time, and the way to pay."""
     shown = present_checkout(transaction(), viewer=viewer(), appointment_id=appointment_id)
-    if shown.is_booked:
+    if shown.is_booked and not shown.is_owed:
         return to("portal.appointments_show", appointment_id=appointment_id)
-    if not shown.is_held:
+    if not (shown.is_held or shown.is_owed):
         return page("portal/payments/gone.html", shown=shown)
     return page("portal/payments/new.html", shown=shown)
 

@@ -3,19 +3,19 @@
 from uuid import UUID
 
 from flask import Response, request
-from flask_babel import gettext as _
 
 from portal import blueprint
 from portal.reader import own_zone
 from portal.security.forms import NewPasskeyForm
 from shared.access.policy import holds
 from shared.auth.devices import describe_device
-from shared.auth.own_sessions import end_other_sessions, end_own_session, list_own_sessions
+from shared.auth.own_sessions import list_own_sessions
 from shared.auth.patient_passkeys import list_own_passkeys
-from shared.web.answers import invalid, to
+from shared.web.answers import invalid
 from shared.web.current import transaction, viewer
+from shared.web.own_devices import sign_out_others, sign_out_there
 from shared.web.policy import requires
-from shared.web.signing_in import note, signed_out, take_notice
+from shared.web.signing_in import take_notice
 
 
 @blueprint.get("/security")
@@ -46,19 +46,11 @@ def show_security(refused: NewPasskeyForm | None = None) -> Response:
 @requires("session.manage")
 def security_session_destroy(session_id: UUID) -> Response:
     """Sign out in one place; here, too, if that is the one."""
-    end_own_session(transaction(), viewer=viewer(), session_id=session_id)
-    if session_id == viewer().session_id:
-        return signed_out()
-    note(_("That device is signed out."))
-    return to("portal.security_index")
+    return sign_out_there(session_id, then="portal.security_index")
 
 
 @blueprint.post("/security/sign-out-others")
 @requires("session.manage")
 def security_sessions_destroy() -> Response:
     """Sign out everywhere else."""
-    if end_other_sessions(transaction(), viewer=viewer()):
-        note(_("Every other device is signed out."))
-    else:
-        note(_("You were signed in nowhere else."))
-    return to("portal.security_index")
+    return sign_out_others(then="portal.security_index")

@@ -12,7 +12,6 @@ from shared.access.accounts import access_own_account
 from shared.access.errors import FreshFactorNeeded, NotFound
 from shared.auth.attempts import find_attempt
 from shared.auth.return_to import safe_return_to
-from shared.auth.sessions import end_session
 from shared.onboarding import (
     LinkSpent,
     NothingToOpen,
@@ -23,8 +22,8 @@ from shared.onboarding import (
     resend_sign_in,
 )
 from shared.web.answers import go, invalid, page, to
-from shared.web.cookies import read_session_cookie
 from shared.web.current import browser_key, find_browser_key, practice, transaction, viewer
+from shared.web.own_devices import sign_out
 from shared.web.policy import requires
 from shared.web.signing_in import (
     continue_page,
@@ -32,7 +31,6 @@ from shared.web.signing_in import (
     note,
     prove_again,
     signed_in,
-    signed_out,
     this_browser,
     wait_a_while,
 )
@@ -182,8 +180,7 @@ def session_update() -> Response:
 @requires("sign_in")
 def session_destroy() -> Response:
     """Sign out: here, and for good."""
-    end_session(transaction(), face="portal", token=read_session_cookie(request, "portal") or "")
-    return signed_out()
+    return sign_out("portal")
 
 
 def arrived(token: str, location: str, *, hold_lost: bool) -> Response:

@@ -65,10 +65,10 @@ def cancel_appointment(
         within_policy=terms.within_policy,
         refund_due_minor=terms.refund_due_minor,
     )
-    if terms.refund_due_minor:
-        why = "by_practice" if reason == PRACTICE_REQUEST else "cancelled_in_time"
-        refund_appointment(session, appointment_id=locked.id, reason=why, by=by)
-    else:
+    why = "by_practice" if reason == PRACTICE_REQUEST else "cancelled_in_time"
+    due = terms.refund_due_minor
+    if not due or not refund_appointment(session, appointment_id=locked.id, reason=why, by=by):
+        # Nothing goes back; somebody may yet be on the way to pay for what was owed.
         abandon_appointment(session, appointment_id=locked.id, by=by)
     _tell(session, locked, by)
     return ended

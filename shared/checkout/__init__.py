@@ -2,6 +2,14 @@
 
 from shared.checkout.asking import ask_stripe
 from shared.checkout.opening import open_checkout
-from shared.checkout.reading import Money, Standing, money_of, money_of_payment
+from shared.checkout.reading import Money, Standing, is_owed, money_of, money_of_payment
 
-__all__ = ["Money", "Standing", "ask_stripe", "money_of", "money_of_payment", "open_checkout"]
+__all__ = [
+    "Money",
+    "Standing",
+    "ask_stripe",
+    "is_owed",
+    "money_of",
+    "money_of_payment",
+    "open_checkout",
+]

@@ -1,4 +1,4 @@
-"""The patient wants to pay for the time they hold."""
+"""The patient wants to pay for the time they hold, or for a visit booked to be paid later."""
 
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ from shared.access.principal import Principal
 from shared.billing.opening import open_page, open_payment
 from shared.booking import HoldGone, confirm_appointment, extend_hold
 from shared.booking.holds import is_live
+from shared.checkout.reading import is_owed, money_of
 from shared.config import Settings
 from shared.models.appointment import Appointment
 from shared.models.payment import Payment
@@ -23,11 +24,13 @@ def open_checkout(
 ) -> Payment | None:
     """Open a payment page for a held time and keep the time while the page is open.
 
+    A booked visit that is owed gets a page as well, and stays booked whatever becomes of the page.
     None when the visit is free: it is booked at once. Pressing twice opens one page. Raises
     HoldGone, NothingToPay (already settled), TooManyPages.
     """
     held = access_appointment(session, viewer=by, appointment_id=appointment.id, lock=True)
-    if not is_live(held) or held.patient_id is None:
+    paying = money_of(session, viewer=by, appointment_id=held.id)
+    if held.patient_id is None or not (is_live(held) or is_owed(held, paying)):
         raise HoldGone
     if held.price_minor == 0:
         confirm_appointment(session, appointment=held, by=by)
@@ -48,5 +51,6 @@ def open_checkout(
         cancel_url=f"{portal}/portal/appointments/{held.id}/payment",
         by=by,
     )
-    extend_hold(session, appointment=held, until=page.expires_at + GRACE, by=by)
+    if is_live(held):
+        extend_hold(session, appointment=held, until=page.expires_at + GRACE, by=by)
     return payment

@@ -22,6 +22,8 @@ from shared.billing.states import (
     PaymentStatus,
     RefundStatus,
 )
+from shared.booking.states import Status
+from shared.models.appointment import Appointment
 from shared.models.checkout_session import CheckoutSession
 from shared.models.payment import Payment
 from shared.models.refund import Refund
@@ -53,6 +55,12 @@ FINAL = frozenset(
 )
 
 
+# Before the money, or without any having moved yet.
+UNPAID = frozenset({Standing.OPENING, Standing.READY, Standing.TROUBLE, Standing.CLOSED})
+# A visit that was booked to be paid later is owed from then on, unless it did not take place.
+OWED_IN = frozenset({Status.BOOKED, Status.CHECKED_IN, Status.ARRIVED, Status.FULFILLED})
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """The money of one visit. `url` is Stripe's page while the patient can pay there."""
@@ -80,6 +88,13 @@ def money_of_payment(session: Session, *, viewer: Principal, payment_id: UUID) -
     """How a payment stands. Raises NotFound."""
     payment = access_payment(session, viewer=viewer, payment_id=payment_id)
     return _money(session, viewer, payment)
+
+
+def is_owed(appointment: Appointment, money: Money | None) -> bool:
+    """True for a booked visit that costs something and was not paid for."""
+    if appointment.status not in OWED_IN or appointment.price_minor <= 0:
+        return False
+    return money is None or money.standing in UNPAID
 
 
 def _money(session: Session, viewer: Principal, payment: Payment) -> Money:

@@ -1,6 +1,6 @@
 """Choosing a practice's look: checked, kept with every earlier one, in force at once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -19,12 +19,7 @@ from shared.practices.contrast import check_contrast
 from shared.practices.logos import DrawnLogo
 from shared.practices.look import Brand, Logo
 
-LONGEST_NAME = 120
 EARLIER = 20
-
-
-class InvalidName(ValueError):
-    """No name, or one that fits nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,39 +27,25 @@ class EarlierLook:
     """A look the practice has had: whose choice, and since when."""
 
     id: UUID
-    name: str
     brand: Brand
     since: datetime
     by: str | None
 
 
-def change_look(
-    session: Session,
-    *,
-    name: str,
-    brand: Brand,
-    by: Principal,
-    logo: DrawnLogo | None = None,
-) -> list[str]:
-    """Put a look into force; what changed ("name", "colours" ...), nothing when nothing did.
+def change_look(session: Session, *, brand: Brand, by: Principal) -> list[str]:
+    """Put a look into force; what changed ("colours", "logo" ...), nothing when nothing did.
 
-    `logo` is a new picture; without one the look keeps the logo it names. Raises InvalidName and
-    ContrastTooLow.
+    Raises ContrastTooLow.
     """
-    name = " ".join(name.split())
-    if not 1 <= len(name) <= LONGEST_NAME:
-        raise InvalidName
     check_contrast(brand)
     row = session.scalars(
         select(Practice).where(Practice.id == by.practice_id).with_for_update()
     ).one()
-    if logo is not None:
-        brand = replace(brand, logo=_keep_logo(session, row.id, logo, brand.logo))
-    changed = _differences(row, name, brand)
+    changed = _differences(row, brand)
     if not changed:
         return []
     _remember_first(session, row)
-    row.name, row.brand = name, {**_others(row), **brand.to_mapping()}
+    row.brand = {**_others(row), **brand.to_mapping()}
     look = _remember(session, row, clock.now(), by.account_id)
     act(session, "practice.look_changed", target=look, what=", ".join(changed))
     session.flush()
@@ -80,7 +61,7 @@ def return_to_look(session: Session, *, look_id: UUID, by: Principal) -> list[st
     ).one_or_none()
     if found is None:
         raise NotFound
-    return change_look(session, name=found.name, brand=Brand.from_mapping(found.brand), by=by)
+    return change_look(session, brand=Brand.from_mapping(found.brand), by=by)
 
 
 def list_looks(session: Session, *, practice_id: UUID) -> list[EarlierLook]:
@@ -93,7 +74,7 @@ def list_looks(session: Session, *, practice_id: UUID) -> list[EarlierLook]:
         .limit(EARLIER)
     )
     return [
-        EarlierLook(row.id, row.name, Brand.from_mapping(row.brand), row.created_at, name)
+        EarlierLook(row.id, Brand.from_mapping(row.brand), row.created_at, name)
         for row, name in rows
     ]
 
@@ -107,11 +88,12 @@ def find_logo(session: Session, *, practice_id: UUID, digest: str) -> bytes | No
     )
 
 
-def _keep_logo(session: Session, practice_id: UUID, logo: DrawnLogo, now: Logo | None) -> Logo:
-    known = find_logo(session, practice_id=practice_id, digest=logo.digest)
+def keep_logo(session: Session, *, logo: DrawnLogo, by: Principal) -> Logo:
+    """Keep a picture to be looked at; a look uses it once it is changed to name it."""
+    known = find_kept_logo(session, digest=logo.digest, by=by)
     if known is None:
         row = PracticeLogo(
-            practice_id=practice_id,
+            practice_id=by.practice_id,
             id=new_id(),
             digest=logo.digest,
             body=logo.body,
@@ -120,16 +102,25 @@ def _keep_logo(session: Session, practice_id: UUID, logo: DrawnLogo, now: Logo |
             created_at=clock.now(),
         )
         session.add(row)
-        act(session, "practice.look_changed", target=row, what="logo")
-    return Logo(logo.digest, logo.width, logo.height, now.names if now else False)
+        act(session, "practice.logo_sent", target=row)
+    return known or Logo(logo.digest, logo.width, logo.height)
 
 
-def _differences(row: Practice, name: str, brand: Brand) -> list[str]:
+def find_kept_logo(session: Session, *, digest: str, by: Principal) -> Logo | None:
+    """A picture the practice has sent before, by the name it got."""
+    row = session.scalars(
+        select(PracticeLogo).where(
+            PracticeLogo.practice_id == by.practice_id, PracticeLogo.digest == digest
+        )
+    ).one_or_none()
+    return None if row is None else Logo(row.digest, row.width, row.height)
+
+
+def _differences(row: Practice, brand: Brand) -> list[str]:
     before = Brand.from_mapping(row.brand)
     shapes = ("heading", "corners", "motif")
     colours = ("accent_hue", "accent_chroma", "accent_lightness", "surface_hue", "second_hue")
     found = {
-        "name": row.name != name,
         "colours": any(getattr(before, key) != getattr(brand, key) for key in colours),
         "shapes": any(getattr(before, key) != getattr(brand, key) for key in shapes),
         "logo": before.logo != brand.logo,

@@ -26,6 +26,7 @@ HOMES = {
     "navigation": ("tabs", "pagination", "back_link", "breadcrumbs", "page_head"),
     "places": ("nav_list", "bottom_nav", "side_nav", "menu", "disclosure"),
     "rows": ("rows", "row"),
+    "devices": ("devices",),
     "chart": ("chart",),
     "call": ("call",),
 }

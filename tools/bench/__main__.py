@@ -40,7 +40,11 @@ def main() -> None:
     parser.add_argument("--large", type=int, default=750_000, help="patients of the large crowd")
     parser.add_argument("--seconds", type=float, default=5.0, help="of each single measurement")
     parser.add_argument("--out", type=Path, default=Path("build/bench.json"))
+    parser.add_argument("--only-lighthouse", action="store_true", help="no load, no crowd")
     chosen = parser.parse_args()
+    if chosen.only_lighthouse:
+        print(fresh_report(), flush=True)
+        return
     sizes = sorted({chosen.small, chosen.large})
     with contextlib.ExitStack() as open_until_the_end:
         stages = [open_until_the_end.enter_context(open_stage(size)) for size in sizes]

@@ -107,9 +107,13 @@ def test_what_makes_no_sense_is_refused_beside_its_field(
     assert row(place).name == "Seagrape Medical"
 
 
-def test_right_to_left_names_and_emoji_are_names(maya: Browser, place: PracticeOf) -> None:
-    maya.post(HERE, {**FACTS, "name": "مركز سيغريب 🌿"}, printed_on=HERE)
-    assert row(place).name == "مركز سيغريب 🌿"
+@pytest.mark.parametrize(
+    "name", ["مركز سيغريب 🌿", "שָׁלוֹם", "<script>alert(1)</script>", "Dr. 🌴 Palm"]
+)
+def test_names_of_every_kind_are_names(maya: Browser, place: PracticeOf, name: str) -> None:
+    maya.post(HERE, {**FACTS, "name": name}, printed_on=HERE)
+    assert row(place).name == name
+    assert "<script>alert" not in maya.get(HERE).text
 
 
 def test_visit_types_follow_the_window_unless_they_have_their_own(place: PracticeOf) -> None:

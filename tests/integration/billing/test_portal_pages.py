@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.access.appointments import access_appointment
-from shared.booking import cancel_appointment
+from shared.booking import cancel_appointment, confirm_appointment
 from shared.db import open_session
 from tests.people import PatientOf
 from tests.till import DECLINED, REFUND_FAILS, Till
@@ -216,3 +216,58 @@ def test_other_peoples_payments_do_not_exist(till: Till, ana: PatientOf, page: s
     theirs = browser.get(f"/portal/payments/{payment_id}/{page}".rstrip("/"))
     nobodys = browser.get(f"/portal/payments/{uuid4()}/{page}".rstrip("/"))
     assert theirs.status_code == nobodys.status_code == 404
+
+
+def test_a_visit_booked_to_be_paid_later_is_paid_in_the_portal(till: Till, ana: PatientOf) -> None:
+    appointment_id = book_to_pay_later(till, ana)
+    visit, start = f"/portal/appointments/{appointment_id}", "Pay for your visit"
+    browser = till.browser(ana)
+    assert "Still to pay" in browser.get(visit).text
+    shown = browser.get(f"{visit}/payment")
+    assert heading(shown.text) == start
+    assert "We hold this time" not in shown.text
+
+    # Somebody who goes away from Stripe's page loses nothing but a minute.
+    payment_id = UUID(
+        browser.post(f"{visit}/payment", printed_on=f"{visit}/payment").location.split("/")[3]
+    )
+    till.work()
+    till.travel(hours=1)
+    till.hear()
+    assert till.status("appointment", appointment_id) == "booked"
+    browser = till.browser(ana)
+    closed = browser.get(f"/portal/payments/{payment_id}/return").text
+    assert standing(closed) == "closed"
+    assert "Your visit is still booked." in closed
+
+    browser.post(f"{visit}/payment", printed_on=f"{visit}/payment")
+    till.work()
+    till.pay(payment_id)
+    till.hear()
+    paid = browser.get(visit).text
+    assert "$150.00 paid" in paid
+    assert "Still to pay" not in paid
+    assert browser.get(f"{visit}/payment").location == visit
+
+
+def test_cancelling_what_is_owed_closes_the_way_to_pay(till: Till, ana: PatientOf) -> None:
+    appointment_id = book_to_pay_later(till, ana)
+    payment_id = till.open(ana, appointment_id)
+    till.work()
+    with open_session(ana.viewer.context()) as session:
+        row = access_appointment(session, viewer=ana.viewer, appointment_id=appointment_id)
+        cancel_appointment(session, appointment=row, by=ana.viewer)
+    assert till.work() == ["expire_checkout"]
+    assert till.status("payment", payment_id) == "canceled"
+    assert (
+        "Still to pay" not in till.browser(ana).get(f"/portal/appointments/{appointment_id}").text
+    )
+
+
+def book_to_pay_later(till: Till, patient: PatientOf) -> UUID:
+    """As the desk books where the practice allows it."""
+    held, by = till.hold(patient), till.practice.job()
+    with open_session(by.context()) as session:
+        row = access_appointment(session, viewer=by, appointment_id=held)
+        confirm_appointment(session, appointment=row, by=by)
+    return held
