@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,11 @@ FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Is: ast.IsNot,
     ast.IsNot: ast.Is,
 }
+# A condition of plain SQL: "e.practice_id = :practice_id", "r.active", "e.kind = 'look'".
+CONDITION = re.compile(
+    r"(?:(?<=where )|(?<=\band ))[a-z_.]+"
+    r"(?: (?:=|<>|<=|>=|<|>) (?:(?:any|all)\(:\w+\)|:\w+|'[\w.-]+'|[a-z_.]+)| is (?:not )?null)"
+)
 METHODS = {"is_": "is_not", "is_not": "is_", "in_": "not_in", "not_in": "in_"}
 ADDED = ("ANONYMOUS", "PATIENT", "RECEPTIONIST", "AUDITOR")
 
@@ -89,6 +95,8 @@ def _of_expression(node: ast.expr) -> Iterator[tuple[str, "_Edit"]]:
             yield f"&/| in {said}", _Edit("op", bits)
     elif isinstance(node, ast.Dict):
         yield from _of_table(node)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield from _of_text(node.value)
 
 
 class _Edit:
@@ -109,6 +117,13 @@ def _of_call(node: ast.Call, func: ast.Attribute) -> Iterator[tuple[str, _Edit]]
     if func.attr in METHODS:
         turned = ast.Attribute(func.value, METHODS[func.attr], ast.Load())
         yield f"turn {ast.unparse(node)[:60]}", _Edit("func", turned)
+
+
+def _of_text(said: str) -> Iterator[tuple[str, _Edit]]:
+    """A condition less in plain SQL; a condition that stands alone is always true."""
+    for found in CONDITION.finditer(said):
+        left = f"{said[: found.start()]}true{said[found.end() :]}"
+        yield f"without {found[0]}", _Edit("value", left)
 
 
 def _fewer(found: ast.Tuple, field: str) -> Iterator[tuple[str, _Edit]]:

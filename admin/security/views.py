@@ -66,6 +66,13 @@ def security_passkey_create() -> Response:
     return to("admin.security_index")
 
 
+@blueprint.get("/security/recovery-codes")
+@requires("factor.manage")
+def security_codes_new() -> Response:
+    """The first steps of somebody new: a sheet of recovery codes, one press away."""
+    return page("admin/security/codes_new.html")
+
+
 @blueprint.post("/security/recovery-codes")
 @requires("factor.manage")
 def security_codes_create() -> Response:

@@ -25,7 +25,7 @@ def invitation_show(token: str) -> Response:
 @blueprint.post("/invitations")
 @requires("sign_in")
 def invitation_update() -> Response:
-    """Accept: the account, its roles, a session, and the recovery codes, shown this once."""
+    """Accept: the account, its roles and a session; then the first sheet of recovery codes."""
     form = InvitationForm(request.form)
     if not form.validate():
         return invalid("admin/sign_in/invitation.html", form=form)
@@ -47,9 +47,8 @@ def invitation_update() -> Response:
         return wait_a_while(response, refusal.retry_after)
     except (LinkSpent, SignInRefused):
         return invalid("admin/sign_in/invitation_spent.html", status=410)
-    if not joined.codes:
-        return keep_session(to("admin.security_index"), joined.token)
-    return keep_session(page("admin/security/codes.html", codes=joined.codes), joined.token)
+    after = "admin.security_index" if joined.has_codes else "admin.security_codes_new"
+    return keep_session(to(after), joined.token)
 
 
 def _wrong_code_words(refusal: WrongCode) -> str:

@@ -27,7 +27,9 @@ def access_change(
 
 
 def find_open_change(session: Session, *, viewer: Principal, kind: str) -> PendingChange | None:
-    """The change of a kind that waits, if one does."""
+    """The change of a kind that waits, if one does. Owners and jobs only."""
+    if not _may_look(viewer):
+        return None
     return session.scalar(
         select(PendingChange).where(
             PendingChange.practice_id == viewer.practice_id,
@@ -56,6 +58,8 @@ def list_changes(
 
 def list_due_changes(session: Session, *, viewer: Principal, at: datetime) -> list[PendingChange]:
     """The changes whose day has come, locked. For the job."""
+    if viewer.acting_as is not Role.JOB:
+        return []
     return list(
         session.scalars(
             select(PendingChange)

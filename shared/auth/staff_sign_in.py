@@ -15,11 +15,7 @@ from shared.auth.devices import Browser
 from shared.auth.errors import SignInRefused
 from shared.auth.gate import through_gate
 from shared.auth.invitations import accept_invitation
-from shared.auth.recovery_codes import (
-    count_recovery_codes,
-    issue_recovery_codes,
-    prove_recovery_code,
-)
+from shared.auth.recovery_codes import count_recovery_codes, prove_recovery_code
 from shared.auth.sessions import start_session
 from shared.auth.webauthn import RelyingParty
 from shared.keyring import normalise_email
@@ -29,10 +25,10 @@ from shared.queue import defer
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Somebody has accepted an invitation: their session's token and their recovery codes."""
+    """Somebody has accepted an invitation: their session's token, and whether they have codes."""
 
     token: str
-    codes: tuple[str, ...]
+    has_codes: bool
 
 
 def sign_in_by_passkey(
@@ -83,18 +79,16 @@ def join_by_invitation(
     browser: Browser,
     network: str | None,
 ) -> Joined:
-    """Accept an invitation and hand out the first sheet of recovery codes.
+    """Accept an invitation. Somebody without a sheet of recovery codes makes one next.
 
-    Somebody who still has a good sheet (a colleague with a new role) keeps it and gets none.
-    Raises LinkSpent, WrongCode, TooOften.
+    Not here: the answer of a button that was pressed twice is shown once, and only the way on can
+    be given again. Raises LinkSpent, WrongCode, TooOften.
     """
     place = limits.network_of(network)
     with limits.failures_of(session, limits.REDEMPTIONS_FROM_NETWORK, place):
         account = accept_invitation(session, practice_id=practice_id, token=token, code=code)
-    codes = []
-    if count_recovery_codes(session, account) == 0:
-        codes = issue_recovery_codes(session, account)
-    return Joined(_open_desk(session, account, browser, factor="invitation"), tuple(codes))
+    has_codes = count_recovery_codes(session, account) > 0
+    return Joined(_open_desk(session, account, browser, factor="invitation"), has_codes)
 
 
 def _note_guess(session: Session, practice_id: UUID, email: str) -> None:

@@ -6,9 +6,10 @@ bytes made at start-up: no database, no template, no session.
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import IntEnum
 from io import BytesIO
+from tempfile import TemporaryFile
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from flask import Flask
 
 from shared.config import Settings
 from shared.web.errors import error_answer, home_of
+from shared.web.policy import file_routes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -31,6 +33,7 @@ RETRY_AFTER = 3  # seconds
 PAUSE = 0.1  # seconds
 # A form is small; documents go to storage, not through here.
 MAX_BODY_BYTES = 1_000_000
+PIECE = 65_536
 TELL_EVERY = 5.0  # seconds between two lines of the log about shed requests
 HEALTH = frozenset({"/healthz", "/readyz"})
 
@@ -141,28 +144,44 @@ class Gate:
 Answer = tuple[str, list[tuple[str, str]], bytes]
 
 
-def take_body(environ: "WSGIEnvironment") -> None:
+def take_body(environ: "WSGIEnvironment", up_to: int = MAX_BODY_BYTES) -> None:
     """Read a form before asking to come in: who sends slowly keeps a thread, never a place.
 
     Bodies that will be refused for their size are left where they are, and so are those that do
-    not say how long they are.
+    not say how long they are. What is larger than a form waits on the disk, not in memory.
     """
     try:
         length = int(environ.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return
-    if 0 < length <= MAX_BODY_BYTES:
-        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
+    if not 0 < length <= up_to:
+        return
+    source = environ["wsgi.input"]
+    if length <= MAX_BODY_BYTES:
+        environ["wsgi.input"] = BytesIO(source.read(length))
+        return
+    kept = TemporaryFile()  # noqa: SIM115 - closed with the request's environment
+    while length > 0 and (piece := source.read(min(PIECE, length))):
+        kept.write(piece)
+        length -= len(piece)
+    kept.seek(0)
+    environ["wsgi.input"] = kept
 
 
 class Admission:
     """The gate as WSGI middleware."""
 
     def __init__(
-        self, program: "WSGIApplication", gate: Gate, sorry: Callable[["WSGIEnvironment"], Answer]
+        self,
+        program: "WSGIApplication",
+        gate: Gate,
+        sorry: Callable[["WSGIEnvironment"], Answer],
+        files: Mapping[str, int] | None = None,
     ) -> None:
+        """`files` are the addresses that may be sent more than a form, with how many bytes."""
         self.program = program
         self.gate = gate
+        self._files = files or {}
         self._sorry = sorry
         self._shed = 0
         self._told_at = 0.0
@@ -173,7 +192,7 @@ class Admission:
         path = environ.get("PATH_INFO", "/")
         if path in HEALTH:
             return self.program(environ, start_response)
-        take_body(environ)
+        take_body(environ, self._files.get(path, MAX_BODY_BYTES))
         if not self.gate.enter(rank_of(path)):
             return self._turn_away(environ, start_response)
         # Answers are whole when the program returns: what is left is only to send them.
@@ -226,4 +245,5 @@ def init_admission(app: Flask, settings: Settings) -> None:
     places = settings.places
     gate = Gate(places, places * WAITING_FOR_EACH)
     app.extensions["gate"] = gate
-    app.wsgi_app = Admission(app.wsgi_app, gate, prepare_sorry(app))  # type: ignore[method-assign]  # as Flask documents
+    gated = Admission(app.wsgi_app, gate, prepare_sorry(app), file_routes(app))
+    app.wsgi_app = gated  # type: ignore[method-assign]  # as Flask documents

@@ -29,7 +29,7 @@ def requires(capability: str) -> Callable[[View], View]:
 
 
 def takes_files(up_to: int) -> Callable[[View], View]:
-    """Let a view be sent more bytes than a form has; they are read once its caller may come in."""
+    """Let a view be sent more bytes than a form has; its address has no changing parts."""
 
     def mark(view: View) -> View:
         setattr(view, BODY_LIMIT, up_to)
@@ -43,6 +43,15 @@ def body_limit_of(app: Flask, endpoint: str) -> int | None:
     usual: int | None = app.config["MAX_CONTENT_LENGTH"]
     limit: int | None = getattr(app.view_functions[endpoint], BODY_LIMIT, usual)
     return limit
+
+
+def file_routes(app: Flask) -> dict[str, int]:
+    """The addresses that may be sent files, and how many bytes."""
+    return {
+        rule.rule: getattr(app.view_functions[rule.endpoint], BODY_LIMIT)
+        for rule in app.url_map.iter_rules()
+        if hasattr(app.view_functions[rule.endpoint], BODY_LIMIT)
+    }
 
 
 def capability_of(app: Flask, endpoint: str) -> str | None:

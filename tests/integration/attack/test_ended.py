@@ -140,7 +140,7 @@ def test_a_closed_colleague_comes_back_by_a_new_invitation_only(app: Flask, cast
         )
     visitor = Visitor(app)
     visitor.get(f"/admin/invitations/{invited.token}")
-    assert visitor.submit("/admin/invitations", code=invited.code).status_code == 200
+    assert visitor.submit("/admin/invitations", code=invited.code).status_code == 303
     assert visitor.get("/admin/schedule").status_code == 403
     assert acts(cast, "account.reopened") == 1
 

@@ -1,5 +1,6 @@
 """What an outsider found, so that nobody finds it again."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
@@ -15,6 +16,7 @@ from shared.db import open_session
 from shared.models.account import Account
 from shared.models.recovery_code import RecoveryCode
 from shared.web.admission import MAX_BODY_BYTES, Admission, Gate, take_body
+from shared.web.policy import file_routes
 from tests.belongings import belongings_of
 from tests.browsing import signed_in, stranger
 from tests.people import Cast
@@ -99,6 +101,37 @@ def test_a_slow_sender_takes_no_place() -> None:
     environ = {"PATH_INFO": "/portal/", "CONTENT_LENGTH": "5", "wsgi.input": Slow(b"hello")}
     assert admission(environ, lambda *_: None) == [b"hello"]
     assert seen == [0]
+
+
+def test_a_file_is_read_before_its_place_too(app: Flask) -> None:
+    gate, seen = Gate(places=1, room=0), []
+    body = os.urandom(MAX_BODY_BYTES + 70_000)
+
+    class Slow(BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            seen.append(gate.working)
+            return super().read(size)
+
+    def program(environ: Any, start_response: Any) -> list[bytes]:
+        return [environ["wsgi.input"].read()]
+
+    assert file_routes(app).keys() >= {"/admin/settings/brand"}
+    files = {"/admin/settings/brand": len(body)}
+    admission = Admission(program, gate, lambda _: ("503", [], b""), files)
+    environ = {
+        "PATH_INFO": "/admin/settings/brand",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": Slow(body),
+    }
+    assert admission(environ, lambda *_: None) == [body]
+    assert set(seen) == {0}
+    one_more: Any = {"CONTENT_LENGTH": str(len(body) + 1), "wsgi.input": (late := Slow(body))}
+    take_body(one_more, len(body))
+    assert one_more["wsgi.input"] is late
+
+
+def test_addresses_that_take_files_have_no_changing_parts(app: Flask) -> None:
+    assert not [path for path in file_routes(app) if "<" in path]
 
 
 @pytest.mark.parametrize("length", ["", "0", "-5", "x", str(MAX_BODY_BYTES + 1)])

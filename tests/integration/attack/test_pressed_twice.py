@@ -4,6 +4,7 @@ Without scripts nothing swallows the second press, and the cookie of the first a
 with it. And what one practice's host or face gave a browser is worth nothing at another.
 """
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from shared import clock
 from shared.auth.recovery_codes import issue_recovery_codes
 from shared.db import open_session
 from shared.models.account import Account
+from shared.onboarding.staff import invite_staff
 from tests.people import SEEDED_AT, Cast
 from tests.visiting import Visitor, mails
 
@@ -72,6 +74,39 @@ def by_recovery_code(app: Flask, cast: Cast) -> tuple[Visitor, str, dict[str, st
     visitor.get("/admin/sign-in")
     target, fields = visitor.form("/admin/sign-in/recovery")
     return visitor, target, fields | {"email": rosa.email, "code": codes[0]}
+
+
+def by_invitation(app: Flask, cast: Cast) -> tuple[Visitor, str, dict[str, str]]:
+    """Somebody new who has typed the digits of their invitation."""
+    with open_session(cast.seagrape.context()) as session:
+        invited = invite_staff(
+            session, email="nora@new.example", name="Nora", roles=["nurse"], by=cast.seagrape.job()
+        )
+    visitor = Visitor(app)
+    visitor.get(f"/admin/invitations/{invited.token}")
+    target, fields = visitor.form("/admin/invitations")
+    return visitor, target, fields | {"code": invited.code}
+
+
+def test_accepting_twice_loses_neither_the_session_nor_the_codes(app: Flask, cast: Cast) -> None:
+    with clock.freeze(SEEDED_AT):
+        visitor, target, fields = by_invitation(app, cast)
+        visit = visit_of(visitor, target)
+        assert visitor.post(target, fields).status_code == 303
+        second = again(app, visit, target, fields)
+        way_on = answer_of(second).headers["Location"]
+        assert way_on == "/admin/security/recovery-codes"
+        assert second.cookie("bedside_admin") == visitor.cookie("bedside_admin")
+        second.get(way_on)
+        sheets = [second.submit(way_on) for _ in range(2) if second.get(way_on)]
+    codes = [re.findall(r"<code>([^<]+)</code>", one.text) for one in sheets]
+    assert [len(sheet) for sheet in codes] == [10, 10]
+    # The sheet that was shown last is the one that counts.
+    for sheet, status in zip(codes, (422, 303), strict=True):
+        other = Visitor(app)
+        other.get("/admin/sign-in")
+        sent = other.submit("/admin/sign-in/recovery", email="nora@new.example", code=sheet[0])
+        assert sent.status_code == status
 
 
 @pytest.mark.parametrize("way", [by_link, by_code, by_recovery_code])

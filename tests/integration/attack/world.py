@@ -6,31 +6,31 @@ for itself, it hands out here.
 
 import os
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, create_engine, select, text
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import Engine, create_engine, event, select, text
 from sqlalchemy.orm import Session
 
 from shared.access.principal import Principal, Role
 from shared.db import Base, Context
-from shared.models.account import Account
-from shared.models.appointment import Appointment, AppointmentCancellation
-from shared.models.break_glass import BreakGlass
-from shared.models.checkout_session import CheckoutSession
+from shared.models.appointment import AppointmentCancellation
 from shared.models.dispatch import Dispatch
 from shared.models.patient import Patient
-from shared.models.payment import Payment
-from shared.models.refund import Refund
-from shared.models.role_grant import RoleGrant
+from tests.integration.attack.furniture import (
+    DAY,
+    NOW,
+    VISITOR,
+    furnish_money,
+    furnish_staff,
+    furnish_strangers,
+    make_visit,
+)
+from tests.integration.attack.house import furnish_house
 from tests.integration.attack.video import furnish_visit
-from tests.people import SEEDED_AT, Cast, PatientOf, PracticeOf
+from tests.people import Cast, PatientOf, PracticeOf
 
-NOW = SEEDED_AT + timedelta(hours=2)
-VISITOR, OTHER_VISITOR = b"\x07" * 32, b"\x08" * 32
-DAY = timedelta(days=1)
 # Of each patient: what it is called, its state, how far from now, whether it was ever booked.
 VISITS = (
     ("soon", "booked", 3 * DAY, True),
@@ -40,6 +40,7 @@ VISITS = (
     ("gone", "cancelled", -5 * DAY, True),
     ("let-go", "cancelled", -6 * DAY, False),
     ("done", "fulfilled", -10 * DAY, True),
+    ("missed", "booked", -11 * DAY, True),
     ("older", "fulfilled", -20 * DAY, True),
     ("mistake", "entered-in-error", 7 * DAY, True),
     ("wish", "proposed", 8 * DAY, False),
@@ -55,22 +56,31 @@ class World:
     names: dict[object, str] = field(default_factory=dict)
     ids: dict[str, UUID] = field(default_factory=dict)
     patients: dict[str, PatientOf] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
     engine: tuple[int, Engine] | None = None
+    # Whether anything was locked since somebody last looked.
+    locked: bool = False
 
     def session(self) -> Session:
         """A session that nothing in the database stops."""
         # A forked process has connections of its own.
         if self.engine is None or self.engine[0] != os.getpid():
             self.engine = (os.getpid(), create_engine(self.dsn, pool_size=1))
+            event.listen(self.engine[1], "before_cursor_execute", self._notice_locks)
         made = Session(self.engine[1], expire_on_commit=False)
         made.info["context"] = Context(self.cast.seagrape.id, "bedside_job", "test")
         return made
+
+    def _notice_locks(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        self.locked = self.locked or "FOR UPDATE" in statement or "xact_lock" in statement
 
     def call(self, name: str, thing: Any) -> Any:
         """Give something a name."""
         key = thing.id if hasattr(thing, "id") else thing
         self.names[key] = name
         self.ids[name] = key
+        self.kinds[name] = type(thing).__name__
         return thing
 
     def named(self, thing: Any) -> str:
@@ -95,8 +105,9 @@ def build(dsn: str, cast: Cast) -> World:
             _furnish(world, session, practice, patient, slot)
         for practice in (cast.seagrape, cast.ironbound):
             world.names |= {one.id: name for name, one in practice.patients.items()}
-            _strangers(world, session, practice)
-            _staff(world, session, practice)
+            furnish_strangers(world, session, practice)
+            furnish_staff(world, session, practice)
+            furnish_house(world, session, practice)
         session.commit()
     return world
 
@@ -112,8 +123,9 @@ def _furnish(
         select(Patient).where(Patient.id == patient.id).execution_options(door=True)
     ).one()
     world.names[row.reference] = f"{name}'s reference"
+    world.references[name] = row.reference
     for label, status, ahead, booked in VISITS:
-        visit = _visit(practice, NOW + ahead + slot * timedelta(hours=1), status)
+        visit = make_visit(practice, NOW + ahead + slot * timedelta(hours=1), status)
         visit.patient_id = patient.id
         visit.booked_at = NOW - 30 * DAY if booked else None
         if status == "pending":
@@ -121,9 +133,9 @@ def _furnish(
             visit.hold_expires_at = NOW + left
         session.add(world.call(f"{name}.{label}", visit))
         session.flush()
-        if label in ("soon", "gone", "done"):
-            _money(world, session, f"{name}.{label}", visit, patient)
-        if label == "soon":
+        if label in ("soon", "held", "gone", "done"):
+            furnish_money(world, session, f"{name}.{label}", visit, patient)
+        if label in ("soon", "done"):
             furnish_visit(world, session, f"{name}.{label}", visit)
         if status == "cancelled":
             ended = AppointmentCancellation(
@@ -142,94 +154,6 @@ def _furnish(
             claimed_at=NOW - timedelta(hours=number + 1) if status == "sending" else None,
         )  # fmt: skip
         session.add(world.call(f"{name}.mail-{status}", mail))
-    session.flush()
-
-
-def _visit(practice: PracticeOf, starts_at: datetime, status: str) -> Appointment:
-    during = Range(starts_at, starts_at + timedelta(minutes=30), bounds="[)")
-    return Appointment(
-        practice_id=practice.id, reference=f"R{starts_at:%d%H%M}-{practice.view.slug}",
-        status=status, patient_id=None,
-        practitioner_id=next(iter(practice.practitioners.values())),
-        visit_type_id=next(iter(practice.visit_types.values())),
-        during=during, occupied=during, starts_at=during.lower, ends_at=during.upper,
-        time_zone="America/New_York", wall_clock=starts_at.replace(tzinfo=None),
-        patient_time_zone="America/New_York", state="FL", modality="video", price_minor=15_000,
-        currency="usd", visitor_key=None, hold_expires_at=None, booked_at=None,
-        override_reason=None, sequence=0, created_at=NOW - 30 * DAY,
-    )  # fmt: skip
-
-
-def _money(
-    world: World, session: Session, label: str, visit: Appointment, patient: PatientOf
-) -> None:
-    practice_id = patient.practice_id
-    payment = Payment(
-        practice_id=practice_id, appointment_id=visit.id, patient_id=patient.id,
-        account_key="practice", account_source="default", amount_minor=15_000, currency="usd",
-        status="succeeded", created_at=visit.starts_at - 40 * DAY, paid_at=NOW,
-    )  # fmt: skip
-    session.add(world.call(f"{label}.payment", payment))
-    session.flush()
-    for number, status in enumerate(("complete", "open" if "soon" in label else "expired")):
-        page = CheckoutSession(
-            practice_id=practice_id, payment_id=payment.id, patient_id=patient.id, status=status,
-            vendor_id=f"cs-{number}-{label}", attempts=0, success_url="/", cancel_url="/",
-            created_at=NOW - DAY + timedelta(hours=number), expires_at=NOW + timedelta(hours=1),
-        )  # fmt: skip
-        session.add(world.call(f"{label}.page-{number}", page))
-    session.flush()
-    refund = Refund(
-        practice_id=practice_id, payment_id=payment.id,
-        checkout_session_id=world.ids[f"{label}.page-0"], patient_id=patient.id,
-        amount_minor=100, currency="usd", reason="by_practice",
-        status="queued" if "soon" in label else "succeeded", vendor_id=f"re-{label}",
-        created_at=NOW - DAY, ended_at=None if "soon" in label else NOW, attempts=0,
-    )  # fmt: skip
-    session.add(world.call(f"{label}.refund", refund))
-
-
-def _strangers(world: World, session: Session, practice: PracticeOf) -> None:
-    """Times that browsers hold, of people nobody knows yet."""
-    session.execute(
-        text("select set_config('app.practice_id', :id, false)"), {"id": str(practice.id)}
-    )
-    late = 12 if practice is world.cast.ironbound else 0
-    for number, (label, key) in enumerate((("mine", VISITOR), ("theirs", OTHER_VISITOR))):
-        visit = _visit(practice, NOW + 9 * DAY + timedelta(hours=number + late), "pending")
-        visit.visitor_key = key
-        visit.hold_expires_at = NOW + timedelta(minutes=5)
-        session.add(world.call(f"{practice.view.slug}.{label}", visit))
-    session.flush()
-
-
-def _staff(world: World, session: Session, practice: PracticeOf) -> None:
-    """Emergencies of the staff: open, over, reviewed; somebody who has left."""
-    mine = [one for one in world.patients.values() if one.practice_id == practice.id]
-    member, *others = (practice.staff[name] for name in sorted(practice.staff))
-    for label, person in practice.staff.items():
-        world.call(f"{practice.view.slug}.{label}", person.account_id)
-    for number, patient in enumerate(mine):
-        at = NOW - timedelta(minutes=30 + 90 * number)
-        glass = BreakGlass(
-            practice_id=practice.id, account_id=member.account_id, patient_id=patient.id,
-            patient_reference="AA1-11A", reason="emergency", words_ct=b"", opened_at=at,
-            expires_at=at + timedelta(hours=1), ended_at=at if number else None,
-            reviewed_by=others[0].account_id if number else None,
-            reviewed_at=NOW if number else None, outcome="justified" if number else None,
-        )  # fmt: skip
-        session.add(world.call(f"{practice.view.slug}.glass-{number}", glass))
-    left = Account(
-        practice_id=practice.id, email_ct=b"", email_bidx=b"left", name="Left",
-        user_handle=b"\x01" * 32, created_at=NOW, closed_at=NOW,
-    )  # fmt: skip
-    session.add(world.call(f"{practice.view.slug}.left", left))
-    session.flush()
-    ended = RoleGrant(
-        practice_id=practice.id, account_id=left.id, role="nurse", granted_by=None,
-        granted_at=NOW, ended_by=None, ended_at=NOW,
-    )  # fmt: skip
-    session.add(ended)
     session.flush()
 
 

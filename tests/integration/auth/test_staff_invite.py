@@ -23,7 +23,7 @@ def test_invite_prints_a_link_and_code_that_open_the_desk(app: Flask, cast: Cast
     assert mails(cast.seagrape.id)[-1][1]["code"] == code[1]
     visitor = Visitor(app)
     visitor.get(link[1])
-    assert visitor.submit("/admin/invitations", code=code[1]).status_code == 200
+    assert visitor.submit("/admin/invitations", code=code[1]).status_code == 303
     assert visitor.get("/admin/staff").status_code == 200
 
 

@@ -47,7 +47,10 @@ def join(app: Flask, invited: OpenedInvitation) -> tuple[Visitor, list[str]]:
     """Accept an invitation; returns the browser and the recovery codes."""
     visitor = Visitor(app)
     visitor.get(f"/admin/invitations/{invited.token}")
-    page = visitor.submit("/admin/invitations", code=invited.code)
+    answer = visitor.submit("/admin/invitations", code=invited.code)
+    assert answer.headers["Location"] == "/admin/security/recovery-codes", answer.text
+    visitor.get(answer.headers["Location"])
+    page = visitor.submit("/admin/security/recovery-codes")
     assert page.status_code == 200, page.text
     return visitor, CODES.findall(page.text)
 
