@@ -49,6 +49,7 @@ class Appointment(PracticeRow, Base):
             "ix_appointment_booked_at",
             "practice_id",
             "booked_at",
+            "status",
             postgresql_where=text("booked_at is not null"),
         ),
         Index("ix_appointment_patient", "practice_id", "patient_id", "starts_at"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import UUID
 
 from shared.access import payment_sweeps, payments
 from tests.integration.attack.questions import Question
@@ -12,57 +13,11 @@ def of_money(world: World) -> Iterator[Question]:
     for name, key in world.ids.items():
         kind = name.rpartition(".")[2]
         if kind == "payment":
-            yield (
-                f"access_payment {name}",
-                lambda s, v, i=key: payments.access_payment(s, viewer=v, payment_id=i),
-            )
-            yield (
-                f"pages of {name}",
-                lambda s, v, i=key: payments.list_checkouts(s, viewer=v, payment_id=i),
-            )
-            yield (
-                f"refunds of {name}",
-                lambda s, v, i=key: payments.list_refunds(s, viewer=v, payment_id=i),
-            )
-            yield (
-                f"access_payment {name} locked",
-                lambda s, v, i=key: payments.access_payment(s, viewer=v, payment_id=i, lock=True),
-            )
-            visit = name.removesuffix(".payment")
-            yield (
-                f"payment of {visit} unlocked",
-                lambda s, v, i=world.ids[visit]: payments.find_appointment_payment(
-                    s, viewer=v, appointment_id=i
-                ),
-            )
-            yield (
-                f"payment of {visit}",
-                lambda s, v, i=world.ids[visit]: payments.find_appointment_payment(
-                    s, viewer=v, appointment_id=i, lock=True
-                ),
-            )
+            yield from _of_a_payment(world, name, key)
         elif kind.startswith("page"):
-            yield (
-                f"access_checkout {name}",
-                lambda s, v, i=key: payments.access_checkout(s, viewer=v, checkout_id=i),
-            )
-            vendor = f"cs-{kind[-1]}-{name.rpartition('.')[0]}"
-            yield (
-                f"checkout {vendor}",
-                lambda s, v, i=vendor: payments.find_checkout_by_vendor_id(
-                    s, viewer=v, vendor_id=i
-                ),
-            )
+            yield from _of_a_page(name, key, kind)
         elif kind == "refund":
-            yield (
-                f"access_refund {name}",
-                lambda s, v, i=key: payments.access_refund(s, viewer=v, refund_id=i),
-            )
-            vendor = f"re-{name.removesuffix('.refund')}"
-            yield (
-                f"refund {vendor}",
-                lambda s, v, i=vendor: payments.find_refund_by_vendor_id(s, viewer=v, vendor_id=i),
-            )
+            yield from _of_a_refund(name, key)
     for name, person in world.patients.items():
         yield (
             f"payments of {name}",
@@ -71,6 +26,62 @@ def of_money(world: World) -> Iterator[Question]:
             ),
         )
     yield from _of_sweeps()
+
+
+def _of_a_payment(world: World, name: str, key: UUID) -> Iterator[Question]:
+    yield (
+        f"access_payment {name}",
+        lambda s, v, i=key: payments.access_payment(s, viewer=v, payment_id=i),
+    )
+    yield (
+        f"pages of {name}",
+        lambda s, v, i=key: payments.list_checkouts(s, viewer=v, payment_id=i),
+    )
+    yield (
+        f"refunds of {name}",
+        lambda s, v, i=key: payments.list_refunds(s, viewer=v, payment_id=i),
+    )
+    yield (
+        f"access_payment {name} locked",
+        lambda s, v, i=key: payments.access_payment(s, viewer=v, payment_id=i, lock=True),
+    )
+    visit = name.removesuffix(".payment")
+    yield (
+        f"payment of {visit} unlocked",
+        lambda s, v, i=world.ids[visit]: payments.find_appointment_payment(
+            s, viewer=v, appointment_id=i
+        ),
+    )
+    yield (
+        f"payment of {visit}",
+        lambda s, v, i=world.ids[visit]: payments.find_appointment_payment(
+            s, viewer=v, appointment_id=i, lock=True
+        ),
+    )
+
+
+def _of_a_page(name: str, key: UUID, kind: str) -> Iterator[Question]:
+    yield (
+        f"access_checkout {name}",
+        lambda s, v, i=key: payments.access_checkout(s, viewer=v, checkout_id=i),
+    )
+    vendor = f"cs-{kind[-1]}-{name.rpartition('.')[0]}"
+    yield (
+        f"checkout {vendor}",
+        lambda s, v, i=vendor: payments.find_checkout_by_vendor_id(s, viewer=v, vendor_id=i),
+    )
+
+
+def _of_a_refund(name: str, key: UUID) -> Iterator[Question]:
+    yield (
+        f"access_refund {name}",
+        lambda s, v, i=key: payments.access_refund(s, viewer=v, refund_id=i),
+    )
+    vendor = f"re-{name.removesuffix('.refund')}"
+    yield (
+        f"refund {vendor}",
+        lambda s, v, i=vendor: payments.find_refund_by_vendor_id(s, viewer=v, vendor_id=i),
+    )
 
 
 def _of_sweeps() -> Iterator[Question]:
