@@ -76,6 +76,7 @@ def list_opening(
                 Appointment.starts_at >= since,
                 Appointment.starts_at <= until,
                 Appointment.status == "booked",
+                *seen_by(viewer),
                 ~known,
             )
             .order_by(Appointment.starts_at, Appointment.id)
@@ -133,6 +134,7 @@ def has_override(session: Session, *, viewer: Principal, visit: Visit) -> bool:
         .where(
             LicenceOverride.practice_id == viewer.practice_id,
             LicenceOverride.visit_id == visit.id,
+            *theirs(viewer, LicenceOverride.patient_id),
         )
         .execution_options(door=True)
     ).scalar_one_or_none()

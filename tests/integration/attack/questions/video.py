@@ -23,6 +23,12 @@ def of_video(world: World) -> Iterator[Question]:
             yield from _of_one_visit(world.ids[name.removesuffix(".visit")], name, key)
         elif world.kinds[name] == "VideoRoom":
             yield from _of_one_room(name, key)
+    yield from _of_company(world)
+    yield from _of_stretches(world)
+
+
+def _of_company(world: World) -> Iterator[Question]:
+    """What was agreed to, guests, and whom a practitioner sees."""
     for name, person in world.patients.items():
         for kind in ("telehealth", "phone"):
             yield (
@@ -31,6 +37,10 @@ def of_video(world: World) -> Iterator[Question]:
                     s, viewer=v, patient_id=i, kind=k
                 ),
             )
+
+
+def _of_stretches(world: World) -> Iterator[Question]:
+    """For the watch and for who holds visits: what opens, waits, and is left over."""
     for days in (2, 5):
         yield (
             f"list_opening {days}",

@@ -6,8 +6,8 @@ now. Row-level security asks for the practice and a role, which this index answe
 
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 
 
 def upgrade() -> None:
