@@ -15,6 +15,10 @@ from admin.break_glass import views as break_glass_views  # noqa: E402, F401
 from admin.desk_booking import moves as desk_moves  # noqa: E402, F401
 from admin.desk_booking import people as desk_people  # noqa: E402, F401
 from admin.desk_booking import views as desk_booking_views  # noqa: E402, F401
+from admin.encounters import addenda as note_addenda  # noqa: E402, F401
+from admin.encounters import notes as encounter_notes  # noqa: E402, F401
+from admin.encounters import summaries as encounter_summaries  # noqa: E402, F401
+from admin.encounters import views as encounter_views  # noqa: E402, F401
 from admin.events import records as events_records  # noqa: E402, F401
 from admin.events import views as events_views  # noqa: E402, F401
 from admin.first_run import views as first_run_views  # noqa: E402, F401

@@ -33,8 +33,12 @@ GROUPS: tuple[tuple[LazyString | None, tuple[Place, ...]], ...] = (
                 "admin.patients_index",
                 "people",
                 "g p",
-                ("admin.stories", "admin.patient_accounts", "admin.patient_visits"),
+                (
+                    *("admin.stories", "admin.patient_accounts", "admin.patient_visits"),
+                    "admin.patient_encounters",
+                ),
             ),
+            Place(_l("Notes"), "admin.encounters_index", "edit", "g n"),
             Place(_l("Attention"), ATTENTION, "bell", "g a", ("admin.addresses",)),
         ),
     ),

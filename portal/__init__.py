@@ -25,3 +25,4 @@ from portal.sign_in import (  # noqa: E402, F401
     links,
     views,
 )
+from portal.summaries import views as summaries_views  # noqa: E402, F401

@@ -15,7 +15,10 @@ PLACES = (
         _l("Visits"),
         "portal.appointments_index",
         "calendar",
-        holds=("portal.appointments", "portal.cancellations", "portal.booking", "portal.holds"),
+        holds=(
+            *("portal.appointments", "portal.cancellations", "portal.booking", "portal.holds"),
+            "portal.summaries",
+        ),
     ),
     Place(_l("Sent to me"), "portal.dispatches_index", "mail"),
     Place(_l("Payments"), "portal.payments_index", "card", holds=("portal.payments",)),

@@ -23,6 +23,7 @@ from shared.models.passkey import Passkey
 from shared.models.payment import Payment
 from shared.models.role_grant import RoleGrant
 from tests.desk import settings_of
+from tests.encountering import write_encounter
 from tests.outbound import outbound_of
 from tests.people import PatientOf, PracticeOf, StaffOf
 
@@ -55,6 +56,7 @@ def belongings_of(practice: PracticeOf, patient: PatientOf) -> Belongings:
             "attempt_id": new_id(),
             "look_id": new_id(),
             **_of_staff(practice, patient),
+            **write_encounter(practice, patient, appointment_id),
             "event_id": _event(practice, patient),
             "target_type": "patient",
             "target_id": patient.id,

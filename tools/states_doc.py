@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from shared.billing import states as money
 from shared.booking import states as booking
+from shared.encounters import states as encounters
 from shared.messaging import states as messaging
 
 PAGE = Path(__file__).parent.parent / "docs" / "states.md"
@@ -58,6 +59,15 @@ def machines() -> list[Machine]:
             + ", ".join(sorted(f"`{one.value}`" for one in booking.OCCUPIES))
             + ".",
             _plain(booking.MOVES),
+        ),
+        Machine(
+            "Encounter",
+            "What a visit is in the record. In FHIR R4 `Encounter.status`: "
+            + ", ".join(f"`{one.value}` is `{to}`" for one, to in encounters.FHIR_STATUS.items())
+            + ". `documented` is a visit that is over and whose note has words; `cancelled` leads "
+            "back when somebody who was thought absent comes after all. From `signed` on the "
+            "database refuses every change of the note.",
+            _plain(encounters.MOVES),
         ),
         Machine(
             "Payment",

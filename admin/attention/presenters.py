@@ -91,6 +91,16 @@ WORDS: Mapping[str, Words] = {
         _l("Payment news did not arrive and had to be fetched"),
         _l("Bookings are confirmed up to a quarter of an hour late."),
     ),
+    "encounter_undocumented": Words(
+        _l("The note of a visit is not written or not signed"),
+        _l("The visit is not on record. It is harder to write with each day."),
+        _l("Open the note"),
+    ),
+    "summary_unsent": Words(
+        _l("A patient has no summary of their visit yet"),
+        _l("They may not remember what was agreed, and call or do nothing."),
+        _l("Write the summary"),
+    ),
     "video_room_failed": Words(
         _l("The video room of a visit could not be made"),
         _l("Nobody can join it by video yet. If it stays so, call before the visit begins."),
@@ -172,6 +182,9 @@ def _href(item: AttentionItem, reads_records: bool) -> str | None:
         return url_for("admin.addresses_show", suppression_id=item.subject_id)
     if item.subject_type == "inbox":
         return url_for("admin.inbox_show", inbox_id=item.subject_id)
+    if item.subject_type == "encounter" and item.patient_id:
+        page = "encounter_summaries_edit" if item.kind == "summary_unsent" else "encounters_show"
+        return url_for(f"admin.{page}", patient_id=item.patient_id, encounter_id=item.subject_id)
     if item.kind == "payment_fallback":
         return url_for("admin.settings_show", kind="payments")
     if item.kind in {"sender_fallback", "second_provider_used", "mail_unheard"}:

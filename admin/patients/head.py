@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TABS = (
     ("admin.patients_show", "patient.contact", _l("Overview")),
     ("admin.patient_visits_index", "patient.contact", _l("Appointments")),
+    ("admin.patient_encounters_index", "encounter.read", _l("Visits held")),
     ("admin.patient_payments_index", "patient.payments", _l("Payments")),
     ("admin.patient_messages_index", "patient.messages", _l("Messages sent")),
     ("admin.stories_show", "patient.story", _l("Story")),

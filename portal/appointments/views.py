@@ -16,6 +16,7 @@ from portal.appointments.presenters import (
 from shared import booking
 from shared.access.appointments import access_visit, find_cancellation, list_past, list_upcoming
 from shared.access.errors import NotFound
+from shared.access.summaries import find_own_summary_of
 from shared.checkout import is_owed, money_of
 from shared.web.answers import file_answer, invalid, page, to
 from shared.web.current import transaction, viewer
@@ -50,6 +51,9 @@ def appointments_show(appointment_id: UUID) -> Response:
     return page(
         "portal/appointments/show.html",
         shown=present(visit),
+        summary_id=find_own_summary_of(
+            transaction(), viewer=viewer(), appointment_id=appointment_id
+        ),
         money=money,
         money_words=standing_words(money),
         owed=is_owed(visit.appointment, money),

@@ -23,6 +23,7 @@ TITLES: Mapping[str, LazyString] = {
     "sign_in": _l("Sign-in link and code"),
     "sign_in_unknown": _l("Sign-in link and code"),
     "staff_invitation": _l("Invitation"),
+    "summary_ready": _l("Your visit summary"),
     "visit_late": _l("Your visit may begin later"),
     "visit_reminder": _l("Reminder of your visit"),
 }
@@ -117,4 +118,6 @@ def _link(dispatch: "Dispatch") -> str | None:
     """The page of what the message is about."""
     if dispatch.about_type == "appointment" and dispatch.about_id is not None:
         return url_for("portal.appointments_show", appointment_id=dispatch.about_id)
+    if dispatch.about_type == "visit_summary" and dispatch.about_id is not None:
+        return url_for("portal.summaries_show", summary_id=dispatch.about_id)
     return None

@@ -64,6 +64,9 @@ def present_ways(upcoming: Sequence[Shown], front: "Front", zone: str) -> list[W
     ways = []
     if len(upcoming) > 1:
         ways.append(_later(upcoming[1:]))
+    if front.told_of is not None:
+        words = _("Your visit on %(day)s", day=day(front.told_of, zone))
+        ways.append(Way(_("Visit summary"), words, "portal.summaries_index", "document"))
     if front.message is not None:
         ways.append(_sent(front.message, zone))
     if front.paid is not None and front.paid.paid_at is not None:

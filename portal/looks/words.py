@@ -21,6 +21,7 @@ WHO: Mapping[str, LazyString] = {
 WHAT: Mapping[str, LazyString] = {
     "appointment.viewed": _l("looked at a visit of yours"),
     "break_glass.viewed": _l("looked at an emergency access to your record"),
+    "encounter.viewed": _l("looked at that a visit of yours took place"),
     "dispatch.viewed": _l("looked at a message to you"),
     "dispatches.listed": _l("looked at the messages to you"),
     "log.entry_viewed": _l("looked at an entry about you in the event log"),
@@ -28,11 +29,15 @@ WHAT: Mapping[str, LazyString] = {
     "log.patient_found": _l("chose your record in the event log"),
     "log.read": _l("read the event log, where you appear"),
     "looks.read": _l("read who looked at your record"),
+    "note.history_viewed": _l("looked at earlier texts of the note of a visit"),
+    "note.viewed": _l("read the note of a visit"),
     "patient.found": _l("found your record in a search"),
     "patient.viewed": _l("looked at your contact data"),
     "payment.viewed": _l("looked at a payment of yours"),
     "preference.viewed": _l("looked at what you want to be written about"),
     "record.viewed_as_it_was": _l("looked at how your record was before"),
+    "summaries.listed": _l("looked at the list of your summaries"),
+    "summary.viewed": _l("read the summary of a visit"),
     "suppression.viewed": _l("looked at whether mail reaches you"),
     "story.read": _l("read the story of your record"),
 }
@@ -42,6 +47,7 @@ FOR_MESSAGE: Mapping[str, LazyString] = {
     "booking_confirmed": _l("to send your confirmation"),
     "payment_refunded": _l("to tell you about your refund"),
     "sign_in": _l("to send your sign-in code"),
+    "summary_ready": _l("to tell you about your summary"),
     "visit_late": _l("to say that your visit may begin later"),
     "visit_reminder": _l("to remind you of your visit"),
 }
@@ -58,6 +64,7 @@ FOR_PROGRAM: Mapping[str, LazyString] = {
     "send_dispatch": _l("to send you a message"),
     "submit_refund": _l("to give you money back"),
     "sweep_dispatches": _l("to look after a message that was not sent"),
+    "watch_encounters": _l("to see that your visit is written down"),
     "webhook": _l("to take in news about your payment or your mail"),
 }
 EMERGENCY = "break-glass: "

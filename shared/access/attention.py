@@ -1,6 +1,7 @@
 """Doors to what needs attention: each viewer sees the kinds that are their business."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -105,6 +106,31 @@ def list_ended_items(
         .offset(offset)
     )
     return _noted(session, session.scalars(wanted.execution_options(door=True)))
+
+
+def list_dealt_with(
+    session: Session,
+    *,
+    viewer: Principal,
+    kind: str,
+    subject_ids: Collection[UUID],
+    since: datetime,
+) -> set[UUID]:
+    """Of some subjects those whose item is open, ended since then, or needed nothing.
+
+    For the jobs that raise items, so no look.
+    """
+    if viewer.acting_as is not Role.JOB or not subject_ids:
+        return set()
+    wanted = select(AttentionItem.subject_id).where(
+        AttentionItem.practice_id == viewer.practice_id,
+        AttentionItem.kind == kind,
+        AttentionItem.subject_id.in_(subject_ids),
+        AttentionItem.resolved_at.is_(None)
+        | (AttentionItem.resolved_at > since)
+        | (AttentionItem.outcome == "not_needed"),
+    )
+    return set(session.scalars(wanted.execution_options(door=True)))
 
 
 def name_patients(

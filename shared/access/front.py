@@ -1,18 +1,21 @@
 """The door to the portal's first page: own record, whether mail arrives, the last news, at once."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Boolean, Select, and_, bindparam, select, true
+from sqlalchemy import BindParameter, Boolean, Select, and_, bindparam, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from shared.access.principal import Principal
 from shared.events import look
 from shared.models.dispatch import Dispatch
+from shared.models.encounter import Encounter
 from shared.models.patient import Patient
 from shared.models.payment import Payment
 from shared.models.suppression import Suppression
+from shared.models.visit_summary import VisitSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Front:
     no_mail: str | None = None
     message: Dispatch | None = None
     paid: Payment | None = None
+    # When the latest visit was whose summary waits to be read.
+    told_of: datetime | None = None
 
 
 def read_front(session: Session, *, viewer: Principal) -> Front:
@@ -34,11 +39,12 @@ def read_front(session: Session, *, viewer: Principal) -> Front:
         "patient": viewer.patient_id,
         "messages": viewer.may("messages"),
         "money": viewer.may("money"),
+        "record": viewer.may("record"),
     }
     row = session.execute(_front(), asked).one_or_none()
     if row is None:
         return Front()
-    patient, held_id, reason, message, paid = row
+    patient, held_id, reason, message, paid, told_of = row
     own = patient.id
     look(session, "patient.viewed", target=patient, patient_id=own)
     if held_id is not None:
@@ -47,11 +53,13 @@ def read_front(session: Session, *, viewer: Principal) -> Front:
         look(session, "dispatches.listed", target=("patient", own), patient_id=own)
     if paid is not None:
         look(session, "payment.viewed", target=("payment", paid.id), patient_id=own)
-    return Front(patient, reason, message, paid)
+    if told_of is not None:
+        look(session, "summaries.listed", target=("patient", own), patient_id=own)
+    return Front(patient, reason, message, paid, told_of)
 
 
 @cache
-def _front() -> Select[Patient, UUID, str, Dispatch, Payment]:
+def _front() -> Select[Patient, UUID, str, Dispatch, Payment, datetime]:
     """One statement, made once: every first page of the portal asks it."""
     practice: BindParameter[UUID] = bindparam("practice")
     patient: BindParameter[UUID] = bindparam("patient")
@@ -78,9 +86,22 @@ def _front() -> Select[Patient, UUID, str, Dispatch, Payment]:
         .limit(1)
         .subquery()
     )
+    told_of = (
+        select(func.max(Encounter.planned_for))
+        .join(
+            VisitSummary,
+            and_(
+                VisitSummary.practice_id == Encounter.practice_id,
+                VisitSummary.encounter_id == Encounter.id,
+            ),
+        )
+        .where(Encounter.practice_id == practice, Encounter.patient_id == patient)
+        .where(VisitSummary.approved_at.is_not(None), bindparam("record", type_=Boolean))
+        .scalar_subquery()
+    )
     message, payment = aliased(Dispatch, last), aliased(Payment, paid)
     return (
-        select(Patient, Suppression.id, Suppression.reason, message, payment)
+        select(Patient, Suppression.id, Suppression.reason, message, payment, told_of)
         .outerjoin(Suppression, held)
         .outerjoin(message, true())
         .outerjoin(payment, true())

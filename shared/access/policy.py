@@ -44,6 +44,8 @@ CAPABILITIES: dict[str, tuple[Role, ...]] = {
     "payment.make": PATIENTS,
     "payment.read": PATIENTS,
     "dispatch.read": PATIENTS,
+    # What the practitioner wrote for the patient after a visit.
+    "summary.read": PATIENTS,
     # Who looked at one's own record, and why.
     "looks.read": PATIENTS,
     "session.manage": (*PATIENTS, *STAFF),
@@ -61,6 +63,10 @@ CAPABILITIES: dict[str, tuple[Role, ...]] = {
     # What a patient paid, and what was sent to them.
     "patient.payments": (Role.PHYSICIAN, Role.BILLER),
     "patient.messages": (Role.PHYSICIAN, Role.NURSE),
+    # That a visit took place; what was said in it; writing, signing and telling the patient.
+    "encounter.read": (Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST, Role.BILLER),
+    "note.read": (Role.PHYSICIAN,),
+    "note.write": (Role.PHYSICIAN,),
     # Taking a list that names patients out of the house, each of them noted.
     "list.export": (Role.PHYSICIAN, Role.RECEPTIONIST, Role.BILLER, Role.OWNER),
     # How many and how much, about nobody in particular.
@@ -116,6 +122,7 @@ SCOPE_OF = {
     "payment.read": "money",
     "dispatch.read": "messages",
     "looks.read": "record",
+    "summary.read": "record",
 }
 SCOPES = frozenset(SCOPE_OF.values())
 WITHOUT_SCOPE = frozenset(
@@ -136,7 +143,7 @@ GATED = frozenset(
 )
 # What an open break-glass grant adds, for its one patient: read as a clinician, under one's own
 # name and with the grant's reason.
-BEHIND_GLASS = frozenset({"patient.contact", "patient.story"})
+BEHIND_GLASS = frozenset({"patient.contact", "patient.story", "encounter.read", "note.read"})
 
 
 def choose_role(principal: Principal, capability: str) -> Role:

@@ -7,6 +7,7 @@ from shared.access.principal import Principal, Role
 DESK = frozenset({Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST, Role.OWNER})
 MONEY = frozenset({Role.PHYSICIAN, Role.RECEPTIONIST, Role.BILLER, Role.OWNER})
 HOUSE = frozenset({Role.OWNER})
+CLINICAL = frozenset({Role.PHYSICIAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ KINDS: dict[str, Kind] = {
         Kind("refund_failed", "money that did not go back", MONEY),
         Kind("dead_letter", "news that could not be applied", HOUSE),
         Kind("webhooks_missing", "payment news that never arrived", HOUSE),
+        Kind("encounter_undocumented", "a visit without a signed note", CLINICAL),
+        Kind("summary_unsent", "a visit whose patient got no summary", CLINICAL),
         Kind("video_room_failed", "a video room that could not be made", DESK),
         Kind("video_room_orphaned", "video rooms that no visit needed", HOUSE),
         Kind("codes_guessed", "many wrong recovery codes for a colleague", HOUSE),

@@ -151,6 +151,9 @@ CATALOGUE: dict[str, Template] = {
             second_provider=True,
         ),
         Template(
+            "summary_ready", "the notice of a summary to read", frozenset({"first_name", "link"})
+        ),
+        Template(
             "visit_reminder",
             "the reminder of a visit",
             WHEN | {"first_name", "link"},

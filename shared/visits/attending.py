@@ -16,6 +16,7 @@ from shared.access.visits import find_visit_of, get_visit, lock_appointment_of
 from shared.booking.states import Status as Booked
 from shared.booking.states import check_move as check_booking
 from shared.booking.zones import local_day, zone
+from shared.encounters import following
 from shared.events import act
 from shared.models.appointment import Appointment
 from shared.models.visit import Visit
@@ -69,6 +70,7 @@ def open_visit(session: Session, *, appointment: Appointment, by: Principal) -> 
     )
     session.add(visit)
     act(session, "visit.opened", target=visit, patient_id=visit.patient_id)
+    following.encounter_of(session, visit=visit, by=by)
     want_room(session, visit=visit, by=by)
     return visit
 
@@ -90,6 +92,7 @@ def check_in(session: Session, *, visit: Visit, state: str, by: Principal) -> Vi
     locked.location_state = state
     locked.checked_in_at = locked.checked_in_at or clock.now()
     act(session, "visit.checked_in", target=locked, patient_id=locked.patient_id, state=state)
+    following.arrive(session, visit=locked, by=by)
     _book(session, locked, Booked.CHECKED_IN, by)
     want_room(session, visit=locked, by=by)
     return locked
@@ -104,6 +107,9 @@ def step_in(session: Session, *, visit: Visit, by: Principal) -> Visit:
     if locked.status != Status.CONVERTED_TO_PHONE:
         _move(locked, Status.PRACTITIONER_JOINED)
     act(session, "visit.practitioner_joined", target=locked, patient_id=locked.patient_id)
+    if locked.modality != "video":
+        # No room says that both are there: the practitioner calls, or stands before them.
+        following.begin(session, visit=locked, by=by)
     want_room(session, visit=locked, by=by)
     return locked
 
@@ -123,6 +129,7 @@ def begin(session: Session, *, visit: Visit, by: Principal) -> None:
         _move(visit, Status.IN_PROGRESS)
         visit.began_at = clock.now()
         act(session, "visit.began", target=visit, patient_id=visit.patient_id)
+        following.begin(session, visit=visit, by=by)
         _book(session, visit, Booked.ARRIVED, by)
 
 
@@ -142,6 +149,7 @@ def end_visit(session: Session, *, visit: Visit, by: Principal) -> Visit:
     _move(locked, Status.ENDED)
     locked.ended_at = clock.now()
     act(session, "visit.ended", target=locked, patient_id=locked.patient_id)
+    following.end(session, visit=locked, by=by)
     _book(session, locked, Booked.FULFILLED, by)
     close_rooms(session, visit=locked, by=by)
     return locked
@@ -156,6 +164,7 @@ def mark_no_show(session: Session, *, visit: Visit, by: Principal) -> Visit:
     _move(locked, Status.NO_SHOW)
     locked.ended_at = clock.now()
     act(session, "visit.no_show", target=locked, patient_id=locked.patient_id)
+    following.close(session, visit=locked, because=following.NO_SHOW, by=by)
     _book(session, locked, Booked.NOSHOW, by)
     close_rooms(session, visit=locked, by=by)
     return locked
@@ -173,6 +182,10 @@ def call_off(session: Session, *, visit: Visit, by: Principal) -> None:
     visit.ended_at = clock.now()
     action = "visit.ended" if begun else "visit.cancelled"
     act(session, action, target=visit, patient_id=visit.patient_id)
+    if begun:
+        following.end(session, visit=visit, by=by)
+    else:
+        following.close(session, visit=visit, because=following.CANCELLED, by=by)
     close_rooms(session, visit=visit, by=by)
 
 
@@ -187,6 +200,7 @@ def move_visit(session: Session, *, visit: Visit, appointment: Appointment, by: 
     visit.starts_at, visit.ends_at = appointment.starts_at, appointment.ends_at
     visit.checked_in_at = visit.practitioner_joined_at = None
     act(session, "visit.moved", target=visit, patient_id=visit.patient_id)
+    following.postpone(session, visit=visit, by=by)
 
 
 def say_late(session: Session, *, visit: Visit, minutes: int, by: Principal) -> None:

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from shared.access.principal import Principal
 from shared.access.visits import get_visit
+from shared.encounters import following
 from shared.events import act
 from shared.keyring import normalise_phone
 from shared.models.visit import Visit
@@ -45,5 +46,7 @@ def convert_to_phone(
     locked.modality, locked.conversion_reason = "phone", reason
     locked.phone = callable_number
     act(session, "visit.converted", target=locked, patient_id=locked.patient_id, why=reason)
+    if locked.practitioner_joined_at is not None:
+        following.begin(session, visit=locked, by=by)
     close_rooms(session, visit=locked, by=by)
     return locked

@@ -29,7 +29,8 @@ from shared.web.cookies import FACES, read_session_cookie, set_session_cookie
 from shared.web.current import find_browser_key
 from shared.web.face_sessions import face_of_path
 from shared.web.last_known_practice import find_site
-from shared.web.policy import body_limit_of, capability_of
+from shared.web.policy import body_limit_of, capability_of, is_keeping_text
+from shared.web.signed_out import give_text_back
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Whether the process lives, and files that are the same for everybody.
@@ -140,6 +141,9 @@ def asked_patient() -> UUID | None:
 def refuse(viewer: Principal) -> Response:
     """A stranger is asked to sign in and comes back; anyone else is refused."""
     if viewer.roles == {Role.ANONYMOUS} and g.face in ("portal", "admin"):
+        if request.method == "POST" and is_keeping_text(current_app, request.endpoint or ""):
+            check_sender()
+            return give_text_back()
         back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
         location = url_for(f"{g.face}.sign_in_new", back=back)
         response = go(location)
@@ -157,14 +161,19 @@ def host_of(url: str) -> str:
         return ""
 
 
-def check_form() -> AnyResponse | None:
-    """Same origin, CSRF token, and not a repeat of a form that already succeeded."""
+def check_sender() -> None:
+    """Same origin, and the CSRF token of this visitor."""
     origin = request.headers.get("Origin")
     if origin is not None and host_of(origin) != request.host:
         raise Forbidden
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise Forbidden
     csrf.protect()
+
+
+def check_form() -> AnyResponse | None:
+    """Sent by a page of ours, and not a repeat of a form that already succeeded."""
+    check_sender()
     csrf_token = str(visit_cookie.get("csrf_token"))
     who = "|".join((str(g.practice.id), g.face, str(g.viewer.session_id), csrf_token)).encode()
     who += g.viewer.visitor or b""

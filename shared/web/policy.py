@@ -10,6 +10,7 @@ from shared.access.policy import CAPABILITIES
 View = TypeVar("View", bound=Callable[..., object])
 ATTRIBUTE = "__capability__"
 BODY_LIMIT = "__body_limit__"
+KEEPS_TEXT = "__keeps_text__"
 
 
 class RouteWithoutPolicy(Exception):
@@ -36,6 +37,17 @@ def takes_files(up_to: int) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def keeps_text(view: View) -> View:
+    """Mark a view that long texts are sent to: a session that ended loses none of them."""
+    setattr(view, KEEPS_TEXT, True)
+    return view
+
+
+def is_keeping_text(app: Flask, endpoint: str) -> bool:
+    """True for a view that is marked so."""
+    return getattr(app.view_functions[endpoint], KEEPS_TEXT, False)
 
 
 def body_limit_of(app: Flask, endpoint: str) -> int | None:
