@@ -60,15 +60,7 @@ def machines() -> list[Machine]:
             + ".",
             _plain(booking.MOVES),
         ),
-        Machine(
-            "Encounter",
-            "What a visit is in the record. In FHIR R4 `Encounter.status`: "
-            + ", ".join(f"`{one.value}` is `{to}`" for one, to in encounters.FHIR_STATUS.items())
-            + ". `documented` is a visit that is over and whose note has words; `cancelled` leads "
-            "back when somebody who was thought absent comes after all. From `signed` on the "
-            "database refuses every change of the note.",
-            _plain(encounters.MOVES),
-        ),
+        _encounter(),
         Machine(
             "Payment",
             "What one visit costs and whether it was settled. Money may arrive after we stopped "
@@ -113,6 +105,18 @@ def machines() -> list[Machine]:
             ATTENTION | {end: set[str]() for end in sorted(ATTENTION["open"])},
         ),
     ]
+
+
+def _encounter() -> Machine:
+    return Machine(
+        "Encounter",
+        "What a visit is in the record. In FHIR R4 `Encounter.status`: "
+        + ", ".join(f"`{one.value}` is `{to}`" for one, to in encounters.FHIR_STATUS.items())
+        + ". `documented` is a visit that is over and whose note has words; `cancelled` leads "
+        "back when somebody who was thought absent comes after all. From `signed` on the "
+        "database refuses every change of the note.",
+        _plain(encounters.MOVES),
+    )
 
 
 def _plain(moves: Mapping[S, Iterable[S]]) -> dict[str, list[str]]:

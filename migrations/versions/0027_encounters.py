@@ -1,8 +1,12 @@
-"""Encounters, their notes with versions and addenda, and the summaries patients get."""
+"""Encounters, their notes with versions and addenda, and the summaries patients get.
+
+A note is a physician's: the acting account holds that role at this moment, or has broken the glass
+for exactly that patient (see docs/adr). Then it may also see when and with whom the visits were.
+"""
 
 from alembic import op
 
-from migrations.tables import ACTOR, PATIENT, Access, table
+from migrations.tables import ACTOR, PATIENT, PRACTICE, Access, table
 
 revision = "0027"
 down_revision = "0026"
@@ -23,12 +27,26 @@ NOTE = "reason_ct, history_ct, observations_ct, assessment_ct, plan_ct"
 SUMMARY = "talked_ct, to_do_ct, medicines_ct, seek_help_ct, follow_up_ct"
 
 
+# Which roles of people a desk transaction's role stands for.
+HELD = {
+    "front_desk": ("receptionist",),
+    "clinician": ("physician", "nurse"),
+    "biller": ("biller",),
+    "manager": ("owner",),
+}
+OPENED = f"""patient_id in (
+    select glass.patient_id from public.break_glass glass
+    where glass.practice_id = {PRACTICE} and glass.account_id = {ACTOR}
+        and glass.ended_at is null and glass.expires_at > now())"""
+
+
 def upgrade() -> None:
     encounters()
     notes()
     versions()
     addenda()
     summaries()
+    held_roles()
     locks()
 
 
@@ -224,6 +242,35 @@ def summaries() -> None:
     op.execute(
         "create index ix_visit_summary_patient on visit_summary"
         " (practice_id, patient_id, approved_at)"
+    )
+
+
+def holds(*roles: str) -> str:
+    """The acting account holds one of these roles now."""
+    names = ", ".join(f"'{role}'" for role in roles)
+    return f"""exists (
+        select from public.role_grant held
+        where held.practice_id = {PRACTICE} and held.account_id = {ACTOR}
+            and held.role in ({names}) and held.ended_at is null)"""
+
+
+def held_roles() -> None:
+    """A desk role without the person's role behind it reads and writes nothing."""
+    for role, people in HELD.items():
+        held = holds(*people)
+        seen = f"{held} or {OPENED}" if role == "clinician" else held
+        op.execute(
+            f"create policy encounter_{role}_held on encounter as restrictive"
+            f" to bedside_{role} using ({seen}) with check ({held})"
+        )
+    for name in ("note", "note_version", "note_addendum", "visit_summary"):
+        op.execute(
+            f"create policy {name}_clinician_held on {name} as restrictive to bedside_clinician"
+            f" using ({holds('physician')} or {OPENED}) with check ({holds('physician')})"
+        )
+    op.execute(
+        "alter policy appointment_clinician_held on appointment"
+        f" using ({holds('physician', 'nurse')} or {OPENED})"
     )
 
 

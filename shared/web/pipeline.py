@@ -30,7 +30,7 @@ from shared.web.current import find_browser_key
 from shared.web.face_sessions import face_of_path
 from shared.web.last_known_practice import find_site
 from shared.web.policy import body_limit_of, capability_of, is_keeping_text
-from shared.web.signed_out import give_text_back
+from shared.web.signed_out import give_text_back, has_text
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Whether the process lives, and files that are the same for everybody.
@@ -141,7 +141,7 @@ def asked_patient() -> UUID | None:
 def refuse(viewer: Principal) -> Response:
     """A stranger is asked to sign in and comes back; anyone else is refused."""
     if viewer.roles == {Role.ANONYMOUS} and g.face in ("portal", "admin"):
-        if request.method == "POST" and is_keeping_text(current_app, request.endpoint or ""):
+        if is_keeping_text(current_app, request.endpoint or "") and has_text():
             check_sender()
             return give_text_back()
         back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None

@@ -8,6 +8,13 @@ from shared.web.repeats import FIELD
 NOT_GIVEN_BACK = frozenset({"csrf_token", FIELD})
 
 
+def has_text() -> bool:
+    """True when this request sends words that somebody typed."""
+    if request.method != "POST":
+        return False
+    return any(value for name, value in request.form.items() if name not in NOT_GIVEN_BACK)
+
+
 def give_text_back() -> Response:
     """401, with the text as it was typed; nothing of it is kept here.
 

@@ -15,6 +15,7 @@ from shared import clock
 from shared.access.errors import NotFound
 from shared.access.notes import find_note, list_addenda, list_versions
 from shared.access.principal import Principal, Role
+from shared.auth.roles import add_grant
 from shared.db import db, open_session
 from shared.encounters.addenda import add_addendum
 from shared.encounters.errors import (
@@ -30,6 +31,7 @@ from shared.encounters.errors import (
 from shared.encounters.notes import mark_held, save_note, sign_note
 from shared.encounters.sections import LONGEST, NOTE, texts_of
 from shared.events import act
+from shared.models.account import Account
 from shared.models.encounter import Encounter
 from shared.models.note import Note, NoteVersion
 from tests.encountering import OTHER, WINDOW, Writing
@@ -215,6 +217,9 @@ def test_the_database_keeps_notes_from_other_roles(writing: Writing, role: str, 
 
 def test_a_colleague_reads_adds_and_does_not_write(writing: Writing) -> None:
     rosa = writing.practice.staff["rosa"]
+    with open_session(writing.practice.context("bedside_gate")) as session:
+        account = session.get_one(Account, (writing.practice.id, rosa.account_id))
+        add_grant(session, account=account, role="physician", granted_by=None)
     colleague = Principal(
         writing.practice.id,
         frozenset({Role.PHYSICIAN}),
