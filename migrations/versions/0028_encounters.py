@@ -8,8 +8,8 @@ from alembic import op
 
 from migrations.tables import ACTOR, PATIENT, PRACTICE, Access, table
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 
 HEAD = """
     practice_id uuid not null constraint fk_{name}_practice_id references practice (id),
