@@ -16,6 +16,8 @@ from itertools import count
 AT_ONCE = 16
 PATIENCE = 20.0  # seconds
 Answer = tuple[str, int, float, bool]
+# Of everybody who came: the answers, and the seconds until the last of them had asked.
+Crowd = tuple[list[Answer], float]
 
 
 class Person(asyncio.Protocol):
@@ -67,7 +69,7 @@ async def ask(port: int, path: str) -> Answer:
         return path, 0, PATIENCE, False
 
 
-async def come(port: int, paths: Sequence[str], *, rate: float, seconds: float) -> list[Answer]:
+async def come(port: int, paths: Sequence[str], *, rate: float, seconds: float) -> Crowd:
     """So many a second, evenly."""
     started = time.perf_counter()
     people = []
@@ -76,10 +78,11 @@ async def come(port: int, paths: Sequence[str], *, rate: float, seconds: float) 
         if pause > 0:
             await asyncio.sleep(pause)
         people.append(asyncio.ensure_future(ask(port, paths[number % len(paths)])))
-    return list(await asyncio.gather(*people))
+    asked = time.perf_counter() - started
+    return list(await asyncio.gather(*people)), asked
 
 
-async def come_back(port: int, paths: Sequence[str], seconds: float) -> list[Answer]:
+async def come_back(port: int, paths: Sequence[str], seconds: float) -> Crowd:
     """Sixteen without a pause."""
     end, turn = time.perf_counter() + seconds, count()
 
@@ -90,7 +93,7 @@ async def come_back(port: int, paths: Sequence[str], seconds: float) -> list[Ans
         return answers
 
     shares = await asyncio.gather(*(one() for _ in range(AT_ONCE)))
-    return [answer for share in shares for answer in share]
+    return [answer for share in shares for answer in share], seconds
 
 
 def main() -> None:
@@ -102,9 +105,9 @@ def main() -> None:
         else come_back(int(port), paths, length)
     )
     started = time.perf_counter()
-    answers = asyncio.run(crowd)
+    answers, asked = asyncio.run(crowd)
     elapsed = time.perf_counter() - started
-    sys.stdout.write(json.dumps({"seconds": elapsed, "answers": answers}) + "\n")
+    sys.stdout.write(json.dumps({"seconds": elapsed, "asked": asked, "answers": answers}) + "\n")
 
 
 if __name__ == "__main__":

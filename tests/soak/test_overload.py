@@ -26,6 +26,7 @@ class Answers:
     """What a stretch of time brought."""
 
     seconds: float
+    asked: float
     served: list[float]
     shed: list[float]
     broken: int
@@ -35,6 +36,41 @@ class Answers:
     def rate(self) -> float:
         """Good answers a second."""
         return len(self.served) / self.seconds
+
+    @property
+    def offered(self) -> float:
+        """How many really came a second: a generator that cannot keep up sends fewer."""
+        return (len(self.served) + len(self.shed) + self.broken) / self.asked
+
+
+@dataclass(frozen=True)
+class Round:
+    """Capacity, a crowd of three times as many, and capacity again."""
+
+    before: float
+    crowd: Answers
+    recovered: float
+    after: float
+
+    @property
+    def peak(self) -> float:
+        """What the machine could do around that time; what else it does changes by the minute."""
+        return (self.before + self.after) / 2
+
+    @property
+    def factor(self) -> float:
+        """How much too many came."""
+        return self.crowd.offered / self.peak
+
+    @property
+    def share(self) -> float:
+        """How much of the capacity was left to those who were served."""
+        return self.crowd.rate / self.peak
+
+    @property
+    def counts(self) -> bool:
+        """True when it measured what it says: about three times a capacity that stood still."""
+        return 2.5 <= self.factor <= 3.6 and abs(self.before - self.after) <= self.peak / 4
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +103,7 @@ def summed(answers: list[tuple[int, float, bool]], found: dict[str, float]) -> A
     """Sorted by what became of them."""
     return Answers(
         found["seconds"],
+        found["asked"],
         [seconds for status, seconds, _ in answers if status == 200],
         [seconds for status, seconds, _ in answers if status == 503],
         sum(status not in (200, 503) for status, _, _ in answers),
@@ -87,30 +124,43 @@ def recover(practice: Practice) -> float:
     return time.perf_counter() - started
 
 
-def test_goodput_holds_at_three_times_capacity_and_recovers(practice: Practice) -> None:
-    seconds = float(size("OVERLOAD_SECONDS", 8))
-    find_capacity(practice, 3)
+def play(practice: Practice, seconds: float) -> Round:
+    """One round."""
     before = find_capacity(practice, seconds)
     crowd = send(practice, [PAGE], rate=before * 3, seconds=seconds)[PAGE]
     recovered = recover(practice)
-    # Capacity before and after: what else the machine does changes by the minute.
-    peak = (before + find_capacity(practice, seconds)) / 2
+    return Round(before, crowd, recovered, find_capacity(practice, seconds))
+
+
+def test_goodput_holds_at_three_times_capacity_and_recovers(practice: Practice) -> None:
+    """Three rounds that count, of at most nine; what the others were is reported as well."""
+    seconds = float(size("OVERLOAD_SECONDS", 8))
+    find_capacity(practice, 3)
+    rounds: list[Round] = []
+    while len(rounds) < 9 and sum(one.counts for one in rounds) < 3:
+        rounds.append(play(practice, seconds))
+    counted = [one for one in rounds if one.counts]
     found = {
-        "capacity_rps": round(peak),
-        "offered_rps": round(before * 3),
-        "goodput_rps": round(crowd.rate),
-        "share of peak": round(crowd.rate / peak, 2),
-        "shed": len(crowd.shed),
-        "shed_p50_ms": round(statistics.median(crowd.shed) * 1000) if crowd.shed else 0,
-        "broken": crowd.broken,
-        "calm again after_s": round(recovered, 1),
+        "rounds": len(rounds),
+        "rounds that count": len(counted),
+        "capacity_rps": [round(one.peak) for one in rounds],
+        "offered_rps": [round(one.crowd.offered) for one in rounds],
+        "times capacity": [round(one.factor, 2) for one in rounds],
+        "goodput_rps": [round(one.crowd.rate) for one in rounds],
+        "share of peak": [round(one.share, 2) for one in rounds],
+        "shed": sum(len(one.crowd.shed) for one in rounds),
+        "shed_p50_ms": [round(statistics.median(one.crowd.shed or [0]) * 1000) for one in rounds],
+        "broken": sum(one.crowd.broken for one in rounds),
+        "calm again after_s": round(max(one.recovered for one in rounds), 1),
     }
     report("overload", found)
-    assert crowd.shed
-    assert crowd.told_when == len(crowd.shed)
-    assert crowd.broken == 0
-    assert crowd.rate >= 0.9 * peak
-    assert recovered < 30
+    for one in rounds:
+        assert one.crowd.told_when == len(one.crowd.shed)
+        assert one.crowd.broken == 0
+        assert one.recovered < 30
+    assert counted, f"no round of {len(rounds)} met three times a steady capacity: {found}"
+    assert all(one.crowd.shed for one in counted)
+    assert statistics.median(one.share for one in counted) >= 0.9
 
 
 def test_signing_in_is_served_first(practice: Practice) -> None:
