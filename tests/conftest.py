@@ -78,6 +78,7 @@ class JourneysTogether(LoadScopeScheduling):
         return "journeys" if nodeid.startswith("tests/e2e/") else nodeid
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> JourneysTogether:
     """How tests are dealt out to the workers; the largest group, the journeys, goes first."""
     return JourneysTogether(config, log)
