@@ -16,7 +16,7 @@ PY := .venv/bin/python
 COMPILE := $(UV) pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: mutants help run test test-full check bench soak reset lock docs
+.PHONY: mutants help run test test-full check check-infra bench soak reset lock docs image
 
 help: ## what each target does
 	@printf 'Bedside. PORT=%s BEDSIDE_DATA=%s\n\n' '$(PORT)' '$(BEDSIDE_DATA)'
@@ -33,6 +33,12 @@ test-full: check ## the same with the slow matrix and the coverage floor
 
 check: $(VENV) ## format, types, import contracts, templates, security, migrations, dependencies
 	@$(PY) -m tools.check $(ARGS)
+
+check-infra: $(VENV) .tools/checkov/.synced ## infra/: format, its own tests, checkov (which this installs)
+	@$(PY) -m tools.check_ground
+
+image: ## build the image; says so when no engine is here
+	@$(PYTHON) -m tools.image $(ARGS)
 
 bench: $(VENV) ## how quick pages are, beside their bare SQL and for 750 000 patients
 	@$(PY) -m tools.bench $(ARGS)
@@ -52,6 +58,7 @@ docs: $(VENV) ## write the generated pages of docs/
 lock: $(UV) ## pin every dependency again, with hashes
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
+	echo 'checkov==$(shell sed -n 's/^checkov==\([0-9.]*\).*/\1/p' tools/checkov.lock)' | $(COMPILE) - -o tools/checkov.lock
 	echo 'uv==$(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' tools/uv.lock)' | $(COMPILE) - -o tools/uv.lock
 
 $(UV): tools/uv.lock
@@ -60,6 +67,12 @@ $(UV): tools/uv.lock
 	@$(PYTHON) -m venv .tools \
 	  || { echo 'This Python cannot make virtual environments. On Debian: apt-get install python3-venv' >&2; exit 1; }
 	@.tools/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r tools/uv.lock
+	@touch $@
+
+.tools/checkov/.synced: tools/checkov.lock | $(UV)
+	@$(UV) venv -q --allow-existing --python $(PYTHON) .tools/checkov
+	@echo 'Preparing checkov ...'
+	@VIRTUAL_ENV=$(CURDIR)/.tools/checkov $(UV) pip sync -q --require-hashes tools/checkov.lock
 	@touch $@
 
 $(VENV): requirements-dev.lock pyproject.toml | $(UV)

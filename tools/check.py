@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools import check_dependencies, check_migrations, check_secrets
+from tools import check_dependencies, check_ground, check_migrations, check_secrets
 from tools.verdict import Verdict
 
 ROOT = Path(__file__).parent.parent
@@ -50,6 +50,7 @@ def checks() -> list[Check]:
     return [
         Check("types (mypy)", command("mypy", *typed)),
         Check("migrations", check_migrations.run),
+        Check("ground (terraform)", check_ground.run),
         Check("own rules (semgrep)", command(*_semgrep())),
         Check("lint (ruff)", command("ruff", "check", ".")),
         Check("format (ruff)", command("ruff", "format", "--check", ".")),

@@ -4,7 +4,7 @@ import re
 
 from tests.rules.tree import ROOT, files, named
 
-LOCKS = ("requirements.lock", "requirements-dev.lock", "tools/uv.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "tools/uv.lock", "tools/checkov.lock")
 # Written with a class each, so that this file does not name one either.
 PACKAGE_HOST = re.compile(
     r"pythonhos[t]ed|npm[j]s\.(org|com)|pyp[i]\.(org|python)|(deb|ftp)\.deb[i]an|ghc[r]\.io"

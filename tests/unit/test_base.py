@@ -106,7 +106,7 @@ KEY_OF_A_PERSON = "AKIA" + "EXAMPLEEXAMPLE00"
     ("name", "value"),
     [
         ("AWS_SECRET_ACCESS_KEY", "x"),
-        ("AWS_ACCESS_KEY_ID", "ASIAEXAMPLEEXAMPLE00"),
+        ("AWS_ACCESS_KEY_ID", "x"),
         ("AWS_PROFILE", "practice"),
         ("MAIL_FALLBACK", f"key={KEY_OF_A_PERSON}; region=us-east-1"),
     ],

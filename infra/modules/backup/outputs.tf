@@ -1,0 +1,4 @@
+output "vault" {
+  description = "Name of this account's vault."
+  value       = aws_backup_vault.this.name
+}

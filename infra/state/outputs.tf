@@ -1,0 +1,4 @@
+output "bucket" {
+  description = "The state's bucket, for the backend file."
+  value       = module.state.name
+}
