@@ -41,4 +41,5 @@ from admin.sign_in import invitations, views  # noqa: E402, F401
 from admin.staff import closing as staff_closing  # noqa: E402, F401
 from admin.staff import views as staff_views  # noqa: E402, F401
 from admin.today import views as today_views  # noqa: E402, F401
+from admin.vendors import views as vendors_views  # noqa: E402, F401
 from admin.visit_types import views as visit_types_views  # noqa: E402, F401

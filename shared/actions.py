@@ -98,7 +98,6 @@ ACTIONS: dict[str, Action] = {
     "vendor.added": Action("entered a vendor in the register"),
     "vendor.changed": Action("changed a vendor in the register"),
     "vendor.ended": Action("took a vendor off the register"),
-    "vendors.exported": Action("exported the register of vendors"),
     "change.applied": Action("put a change of settings into force"),
     "change.confirmed": Action("confirmed a colleague's change of settings"),
     "change.proposed": Action("proposed a change of settings"),

@@ -74,6 +74,17 @@ class Settings:
         "KMS key of that bucket's own account; BEDSIDE_KMS_KEY_ID when empty",
         "",
     )
+    archive_account: str = setting(
+        "BEDSIDE_ARCHIVE_ACCOUNT", "number of the AWS account that bucket belongs to", ""
+    )
+    database_cluster: str = setting(
+        "BEDSIDE_DATABASE_CLUSTER", "name of the Aurora cluster, to ask about its backups", ""
+    )
+    name_servers: str = setting(
+        "BEDSIDE_NAME_SERVERS",
+        "servers of names to ask about the sender's domain; the machine's own when empty",
+        "",
+    )
     signing_key_id: str = setting(
         "BEDSIDE_SIGNING_KEY_ID",
         "KMS key (ECC_NIST_P256) that signs checkpoints; only the worker's role may use it",

@@ -66,6 +66,7 @@ def belongings_of(practice: PracticeOf, patient: PatientOf) -> Belongings:
             **settings_of(practice),
             "kind": "senders",
             "service": "ses",
+            "line": "backups",
             "token": "x" * 43,
             "slug": next(iter(practice.visit_types)),
             "name": "seagrape-000000000000",

@@ -8,6 +8,7 @@ from shared.events import act
 from shared.ids import new_id
 from shared.models.practice import PracticeHost
 from shared.models.schedule_exception import ScheduleException
+from shared.models.vendor import Vendor
 from tests.people import PracticeOf
 
 
@@ -31,10 +32,24 @@ def settings_of(practice: PracticeOf) -> dict[str, UUID]:
         host = PracticeHost(
             practice_id=practice.id, host=f"{new_id().hex}.example", face="portal", canonical=False
         )
-        session.add_all([away, host])
+        vendor = Vendor(
+            practice_id=practice.id,
+            name=f"Vendor {new_id().hex}",
+            purpose="Mail",
+            handles_phi=True,
+            region="United States",
+            agreed_on=None,
+            renews_on=None,
+            exempt_because="",
+            changed_at=clock.now(),
+            created_at=clock.now(),
+            ended_at=None,
+        )
+        session.add_all([away, host, vendor])
         act(session, "practice.seeded", target=("practice", practice.id))
     return {
         "host_id": host.id,
+        "vendor_id": vendor.id,
         "visit_type_id": next(iter(practice.visit_types.values())),
         "practitioner_id": person,
         "exception_id": away.id,

@@ -114,6 +114,21 @@ WORDS: Mapping[str, Words] = {
         _l("Somebody typed many wrong recovery codes for a colleague"),
         _l("The codes cannot be guessed. Ask your colleague whether it was them."),
     ),
+    "ground_red": Words(
+        _l("A point of the first-patient list turned red"),
+        _l("Patients can still book. What keeps the practice safe may not hold any more."),
+        _l("Open the list"),
+    ),
+    "agreement_ends": Words(
+        _l("The agreement with a vendor ends soon, or has ended"),
+        _l("Without an agreement they may not see anything about your patients."),
+        _l("Open the entry"),
+    ),
+    "sheet_missing": Words(
+        _l("Tomorrow's downtime sheet could not be made"),
+        _l("If the server fails tomorrow, nobody knows who comes when, or how to reach them."),
+        _l("Look at the sheets"),
+    ),
     "log_broken": Words(
         _l("The event log is not what it was"),
         _l("Somebody with rights on the database changed what it says. Call the operator now."),
@@ -128,6 +143,9 @@ OUTCOMES = {
     "not_needed": _l("Not needed"),
     "by_itself": _l("Ended by itself"),
 }
+
+
+LEADS = {"ground_red": "admin.first_run_index", "sheet_missing": "admin.sheets_index"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +203,10 @@ def _href(item: AttentionItem, reads_records: bool) -> str | None:
     if item.subject_type == "encounter" and item.patient_id:
         page = "encounter_summaries_edit" if item.kind == "summary_unsent" else "encounters_show"
         return url_for(f"admin.{page}", patient_id=item.patient_id, encounter_id=item.subject_id)
+    if item.subject_type == "vendor":
+        return url_for("admin.vendors_edit", vendor_id=item.subject_id)
+    if item.kind in LEADS:
+        return url_for(LEADS[item.kind])
     if item.kind == "payment_fallback":
         return url_for("admin.settings_show", kind="payments")
     if item.kind in {"sender_fallback", "second_provider_used", "mail_unheard"}:

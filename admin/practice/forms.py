@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, Form, SelectField, TelField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import Optional as Maybe
 
 from admin.fields import LONGEST_ADDRESS, text, whole
 from shared.booking.zones import US_ZONES
@@ -49,6 +50,10 @@ class PracticeForm(Form):
     postal_code = text(_l("ZIP code"), longest=12, needed=_l("Enter the ZIP code."))
     time_zone = SelectField(_l("Time zone"), choices=zone_choices)
     emergency_words = text(_l("Words for emergencies"), longest=300)
+    escalation_phone = TelField(
+        _l("Phone for what cannot wait"),
+        validators=[Maybe(), Length(max=40, message=_l("Enter a shorter phone number."))],
+    )
     cancel_window_hours = whole(
         _l("Free cancellation until how many hours before"),
         0,
@@ -56,6 +61,10 @@ class PracticeForm(Form):
         _l("Enter a number of hours from 0 to 336."),
     )
     desk_pay_later = BooleanField(_l("The desk may book a visit that is not paid yet"))
+
+    def validate_escalation_phone(self, field: TelField) -> None:
+        """The same; kept as E.164."""
+        self.validate_phone(field)
 
     def validate_phone(self, field: TelField) -> None:
         """A number that can be called; kept as E.164."""

@@ -5,7 +5,11 @@ from flask_babel import gettext as _
 
 from admin import blueprint
 from admin.practice.forms import PracticeForm
-from shared.practices.editing import InvalidPractice, update_practice
+from shared.practices.editing import (
+    InvalidPractice,
+    find_escalation_phone,
+    update_practice,
+)
 from shared.practices.hosts import PracticeView, get_practice
 from shared.web.answers import invalid, page, to
 from shared.web.current import practice_id, transaction, viewer
@@ -24,7 +28,8 @@ REACHED_BY = ("email", "phone")
 def practice_edit() -> Response:
     """The form with what is in force."""
     now = get_practice(transaction(), practice_id())
-    form = PracticeForm(data=_values(now))
+    own = {"escalation_phone": phone(find_escalation_phone(transaction(), practice_id()))}
+    form = PracticeForm(data={**_values(now), **own})
     return page("admin/practice/edit.html", form=form, notice=take_notice(), now=now)
 
 
@@ -36,9 +41,13 @@ def practice_update() -> Response:
     form = PracticeForm(request.form)
     if not form.validate():
         return invalid("admin/practice/edit.html", form=form, now=now)
-    if any(form[name].data != getattr(now, name) for name in REACHED_BY):
+    rings = find_escalation_phone(transaction(), practice_id())
+    if rings != (form.escalation_phone.data or "") or any(
+        form[name].data != getattr(now, name) for name in REACHED_BY
+    ):
         ask_fresh()
     values = {name: value for name, value in form.data.items() if name not in ADDRESS}
+    values["escalation_phone"] = form.escalation_phone.data or ""
     try:
         address = {**now.address, **{name: form[name].data for name in ADDRESS}}
         changed = update_practice(transaction(), values={**values, "address": address}, by=viewer())

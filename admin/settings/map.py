@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from flask import current_app, url_for
 
 from admin.settings.presenters import KINDS
+from shared import clock
 from shared.booking.visit_types import list_every_visit_type, list_people
 from shared.configuration import configured
 from shared.configuration.host_names import list_host_names
+from shared.practices.vendors import covers, list_vendors
 from shared.web.current import practice, practice_id, settings, transaction, viewer
 from shared.web.formats import phone, zone_name
 from shared.web.i18n import gettext as _
@@ -35,7 +37,7 @@ def settings_map() -> list[tuple[str, list[Spot]]]:
         (_("Visits"), [_visits(), _hours()]),
         (_("People"), [_team()]),
         (_("Mail and money"), [_mail(), _payments()]),
-        (_("Behind the scenes"), [_inbox(), *_rehearsal()]),
+        (_("Behind the scenes"), [_vendors(), _inbox(), *_rehearsal()]),
     ]
 
 
@@ -100,6 +102,15 @@ def _waiting(kind: str, title: str, icon: str, text: str) -> Spot:
         badge, tone = _("A change is waiting"), "warn"
     href = url_for("admin.settings_show", kind=kind)
     return Spot(title, href, text.format(**found.values), icon, badge, tone)
+
+
+def _vendors() -> Spot:
+    rows = list_vendors(transaction(), practice_id=practice_id())
+    today = clock.today(practice().time_zone)
+    open_ones = [row.name for row in rows if not covers(row, today)]
+    text = ", ".join(row.name for row in rows[:4]) or _("Who sees what, under which agreement.")
+    badge = _("To do") if open_ones or not rows else None
+    return Spot(_("Vendors"), url_for("admin.vendors_index"), text, "people", badge, "warn")
 
 
 def _inbox() -> Spot:

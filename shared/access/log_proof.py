@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from shared.access.log import check_reader
-from shared.access.principal import Principal
+from shared.access.principal import Principal, Role
 from shared.models.log_verification import LogVerification
 
 _CHECKPOINT = text("""
@@ -69,7 +69,8 @@ class LogProof:
 
 def read_log_proof(session: Session, *, viewer: Principal) -> LogProof:
     """What can be said for the log at this moment. Names no patient, so no look is noted."""
-    check_reader(viewer)
+    if Role.JOB not in viewer.roles:
+        check_reader(viewer)
     row = session.execute(_CHECKPOINT, {"practice_id": viewer.practice_id}).one()
     latest = session.scalars(
         select(LogVerification)

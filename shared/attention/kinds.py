@@ -40,6 +40,9 @@ KINDS: dict[str, Kind] = {
         Kind("video_room_failed", "a video room that could not be made", DESK),
         Kind("video_room_orphaned", "video rooms that no visit needed", HOUSE),
         Kind("codes_guessed", "many wrong recovery codes for a colleague", HOUSE),
+        Kind("ground_red", "points of the first-patient list that turned red", HOUSE),
+        Kind("agreement_ends", "an agreement with a vendor that ends", HOUSE),
+        Kind("sheet_missing", "a downtime sheet that could not be made", HOUSE),
         Kind("log_broken", "an event log that is not what it was", HOUSE),
         Kind("worker_silent", "a silence of the background worker", HOUSE),
     )

@@ -1,4 +1,4 @@
-"""The operator's commands: `flask audit|compliance|db|keys|mail|practice|staff|...`."""
+"""The operator's commands: `flask audit|compliance|db|keys|mail|practice|preflight|...`."""
 
 from flask import Flask
 
@@ -10,6 +10,7 @@ from shared.cli.inbox import inbox
 from shared.cli.keys import keys
 from shared.cli.mail import mail
 from shared.cli.practice import practice
+from shared.cli.preflight import preflight
 from shared.cli.replay import replay
 from shared.cli.routes import urlmap
 from shared.cli.seed import seed
@@ -19,7 +20,19 @@ from shared.cli.worker import worker
 
 def register_commands(app: Flask) -> None:
     """Add the operator's commands to the program; call after Flask-Migrate made its own."""
-    for command in (audit, compliance, inbox, keys, mail, practice, seed, staff, urlmap, worker):
+    for command in (
+        audit,
+        compliance,
+        inbox,
+        keys,
+        mail,
+        practice,
+        preflight,
+        seed,
+        staff,
+        urlmap,
+        worker,
+    ):
         app.cli.add_command(command)
     audit.add_command(replay)
     database = app.cli.commands["db"]

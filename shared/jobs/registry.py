@@ -24,7 +24,7 @@ from shared.events import Look, pending_looks, write_looks
 
 # The modules whose tasks the worker knows.
 TASK_MODULES = (
-    *("booking", "configuration", "encounters", "inbound", "keys", "mail"),
+    *("booking", "configuration", "encounters", "ground", "inbound", "keys", "mail"),
     *("payments", "people", "proof", "sign_in", "visits"),
 )
 

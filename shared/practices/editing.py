@@ -3,6 +3,7 @@
 import zoneinfo
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from shared.models.visit_type import VisitType
 
 FIELDS = (
     *("name", "legal_name", "tagline", "phone", "email", "address", "time_zone"),
-    *("emergency_words", "cancel_window_hours", "desk_pay_later"),
+    *("emergency_words", "cancel_window_hours", "desk_pay_later", "escalation_phone"),
 )
 LONGEST_WINDOW = 336
 REQUIRED = ("name", "legal_name", "phone", "email", "time_zone")
@@ -52,6 +53,12 @@ def update_practice(session: Session, *, values: Mapping[str, Any], by: Principa
     words = ", ".join(name.replace("_", " ") for name in changed)
     act(session, "practice.updated", target=row, what=words)
     return changed
+
+
+def find_escalation_phone(session: Session, practice_id: UUID) -> str:
+    """The phone that rings when something cannot wait; empty where none was entered."""
+    found = session.scalar(select(Practice.escalation_phone).where(Practice.id == practice_id))
+    return found or ""
 
 
 def _check(values: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from shared.models.practice import Practice
 
 
 def is_open(session: Session, *, practice_id: UUID) -> bool:
-    """True once the first-patient gate was passed (ADR 21)."""
+    """True once the first-patient gate was passed (ADR 22)."""
     opened = session.scalar(select(Practice.opened_at).where(Practice.id == practice_id))
     return opened is not None
 

@@ -4,65 +4,16 @@ When a migration changes it on purpose: `pytest tests/integration/test_catalogue
 read the difference before committing it.
 """
 
-from pathlib import Path
-
 import psycopg
 import pytest
+from sqlalchemy import text
 
+from shared.db import open_session
 from shared.events import UNLOGGED
+from shared.preflight.catalogue import GOLDEN, differences, read_catalogue
+from tests.people import Cast
 from tools import postgres
 
-GOLDEN = Path(__file__).parent / "catalogue.txt"
-
-TABLES = """
-    select format('table %s.%s rls=%s forced=%s owner=%s', n.nspname, c.relname,
-        c.relrowsecurity, c.relforcerowsecurity, pg_get_userbyid(c.relowner))
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'p') and n.nspname in ('public', 'audit') order by 1
-"""
-POLICIES = """
-    select format('policy %s.%s %s %s to %s for %s using %s check %s', schemaname, tablename,
-        policyname, lower(permissive), array_to_string(roles, ','), cmd, coalesce(qual, '-'),
-        coalesce(with_check, '-'))
-    from pg_policies where schemaname in ('public', 'audit') order by 1
-"""
-GRANTS = """
-    select format('grant %s on %s.%s to %s', string_agg(distinct privilege_type, ', '
-        order by privilege_type), table_schema, table_name, grantee)
-    from information_schema.role_table_grants
-    where table_schema in ('public', 'audit') and grantee like 'bedside%%'
-        and grantee not in ('bedside_owner', 'bedside_audit')
-    group by table_schema, table_name, grantee order by 1
-"""
-COLUMN_GRANTS = """
-    select format('grant %s (%s) on %s.%s to %s', privilege_type,
-        string_agg(column_name, ', ' order by column_name), table_schema, table_name, grantee)
-    from information_schema.role_column_grants g
-    where table_schema in ('public', 'audit') and grantee like 'bedside%%'
-        and grantee not in ('bedside_owner', 'bedside_audit')
-        and not exists (select from information_schema.role_table_grants t
-            where t.table_schema = g.table_schema and t.table_name = g.table_name
-                and t.grantee = g.grantee and t.privilege_type = g.privilege_type)
-    group by privilege_type, table_schema, table_name, grantee order by 1
-"""
-FUNCTIONS = """
-    select format('function %s.%s definer=%s owner=%s path=%s for %s', n.nspname, p.proname,
-        p.prosecdef, pg_get_userbyid(p.proowner), coalesce(array_to_string(p.proconfig, ';'), '-'),
-        coalesce((select string_agg(distinct grantee, ',' order by grantee)
-            from information_schema.role_routine_grants r
-            where r.specific_name = p.proname || '_' || p.oid and grantee like 'bedside%%'), '-'))
-    from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where (n.nspname in ('public', 'audit') or (n.nspname = 'jobs' and p.proname = 'defer'))
-        and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
-    order by 1
-"""
-TRIGGERS = """
-    select format('trigger %s on %s.%s enabled=%s', t.tgname, n.nspname, c.relname, t.tgenabled)
-    from pg_trigger t join pg_class c on c.oid = t.tgrelid
-    join pg_namespace n on n.oid = c.relnamespace
-    where not t.tgisinternal and n.nspname in ('public', 'audit') order by 1
-"""
-RETENTION = "select format('retention %s %s', table_name, class) from retention order by 1"
 # Tables whose rows come and go too fast to be a record; everything else is logged.
 EXEMPT = {"alembic_version", "retention"} | UNLOGGED
 # Tables that belong to no practice: the directory, the hosts, and housekeeping.
@@ -75,11 +26,8 @@ WITHOUT_PRACTICE = {
 @pytest.fixture(scope="module")
 def catalogue(server: postgres.Server, template: str) -> list[str]:
     """The lines of the account."""
-    lines: list[str] = []
     with psycopg.connect(server.dsn_for(dbname=template)) as admin:
-        for query in (TABLES, POLICIES, GRANTS, COLUMN_GRANTS, FUNCTIONS, TRIGGERS, RETENTION):
-            lines += [str(row[0]) for row in admin.execute(query.replace("%%", "%").encode())]
-    return lines
+        return read_catalogue(lambda question: admin.execute(question.encode()).fetchall())
 
 
 def test_the_catalogue_is_as_reviewed(catalogue: list[str], request: pytest.FixtureRequest) -> None:
@@ -132,3 +80,32 @@ def test_every_practice_row_is_fenced_by_its_practice(catalogue: list[str]) -> N
         name = line.split()[1].removeprefix("public.")
         if name not in WITHOUT_PRACTICE:
             assert "practice_id = (NULLIF(current_setting('app.practice_id'" in line, line
+
+
+def test_the_worker_reads_the_same_account(cast: Cast, catalogue: list[str]) -> None:
+    with open_session(cast.seagrape.context()) as session:
+        found = read_catalogue(lambda question: session.execute(text(question.replace(":", "\\:"))))
+    assert found == catalogue
+    assert differences(found) == []
+
+
+def test_a_grant_that_nobody_reviewed_is_named(
+    server: postgres.Server, database: str, cast: Cast
+) -> None:
+    with psycopg.connect(server.dsn_for(dbname=database)) as admin:
+        admin.execute("grant delete on appointment to bedside_web")
+        admin.execute("revoke select on appointment from bedside_patient")
+    with open_session(cast.seagrape.context()) as session:
+        found = read_catalogue(lambda question: session.execute(text(question.replace(":", "\\:"))))
+    assert "+ grant DELETE on public.appointment to bedside_web" in differences(found)
+    gone = [line for line in differences(found) if line.startswith("- grant")]
+    assert any(line.endswith("on public.appointment to bedside_patient") for line in gone)
+
+
+def test_nobody_but_the_owner_may_make_anything(catalogue: list[str]) -> None:
+    for line in catalogue:
+        if line.startswith("schema ") and not line.endswith(("bedside_owner", "bedside_audit")):
+            assert "create" not in line, line
+        if line.startswith("role bedside_"):
+            for power in ("super=t", "createdb=t", "createrole=t", "bypassrls=t", "replication=t"):
+                assert power not in line, line

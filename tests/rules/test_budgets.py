@@ -14,7 +14,7 @@ FUNCTION_LINES = 60  # 40 is the aim
 TEMPLATE_LINES = 150  # 80 is the aim
 STYLESHEET_LINES = 250
 SCRIPT_LINES_IN_ALL = 400
-# Devices and the room can only be asked by a browser's own code (ADR 21).
+# Devices and the room can only be asked by a browser's own code (ADR 22).
 SCRIPTS_OF_THE_CALL = {"shared/web/static/js/visit.js", "shared/web/static/js/check.js"}
 SCRIPT_LINES_OF_THE_CALL = 250
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FAILURES = (BotoCoreError, ResponseParserError, KeyError)
 TAKEN = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict"})
+NOT_THEIRS = frozenset({"AccessDenied", "403"})
 ABSENT = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 
 
@@ -134,6 +135,18 @@ class LockedArchive:
             raise StorageUnavailable(type(error).__name__) from error
         if first is not None:
             yield _told(first, hidden)
+
+    def belongs_to(self, account: str) -> bool:
+        """Whether the bucket is in the account of that number. Raises StorageUnavailable."""
+        try:
+            self._client.head_bucket(Bucket=self._bucket, ExpectedBucketOwner=account)
+        except ClientError as error:
+            if _code(error) in NOT_THEIRS:
+                return False
+            raise StorageUnavailable(_code(error)) from error
+        except FAILURES as error:
+            raise StorageUnavailable(type(error).__name__) from error
+        return True
 
     def locked_until(self, stored: Stored) -> datetime | None:
         """Until when this version is locked; None when it is not. Raises as `read` does."""

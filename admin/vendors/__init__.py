@@ -1,0 +1,1 @@
+"""Vendors: who sees what, under which agreement, until when. Owners only."""

@@ -1,0 +1,1 @@
+"""What the practice stands on, asked of the network and the platform."""
