@@ -15,6 +15,7 @@ from admin.schedule.presenters import status_words
 from shared.access.story import StoryEvent
 from shared.messaging.catalogue import CATALOGUE
 from shared.web.formats import day, money, phone, when, zone_name
+from shared.web.states import NAMES
 
 if TYPE_CHECKING:
     from shared.access.appointments import Visit
@@ -185,7 +186,7 @@ def present_contact(patient: "Patient") -> list[tuple[str, str]]:
         (_("Legal name"), full_name(patient)),
         *called,
         (_("Address"), patient.address or _("none given")),
-        (_("State"), patient.state),
+        (_("State"), NAMES.get(patient.state, patient.state)),
         (_("Their time"), zone_name(patient.time_zone)),
     ]
 

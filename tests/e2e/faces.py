@@ -52,10 +52,10 @@ def window(
         **{"viewport": LAPTOP, "timezone_id": "America/New_York", "locale": "en-US", **options}
     )
     context.set_default_timeout(15_000)
-    for face in ("portal", "admin"):
+    for face in ("portal", "admin") if who else ():
         name = session_cookie_name(face)
         host = base.removeprefix("http://").partition(":")[0]
-        kept = who.client.get_cookie(name, domain=host) if who else None
+        kept = who.client.get_cookie(name, domain=host)
         if kept is not None:
             context.add_cookies([{"name": name, "value": kept.value, "url": base}])
     try:

