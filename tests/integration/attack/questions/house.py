@@ -18,7 +18,7 @@ def of_house(world: World) -> Iterator[Question]:
     """Attention, addresses, letters and changes, asked one by one and in lists."""
     yield from _of_attention(world)
     yield from _of_letters(world)
-    yield "standing", lambda s, v: readiness.read_standing(s, viewer=v)
+    yield "standing", lambda s, v: readiness.read_standing(s, viewer=v, today=NOW.date())
     for name, person in world.patients.items():
         for lock in (False, True):
             yield (
