@@ -14,21 +14,38 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 SETTLED = """() => Promise.all(document.getAnimations()
   .filter(one => Number.isFinite(one.effect.getComputedTiming().endTime))
   .map(one => one.finished.catch(() => {})))"""
-# Words that are cut off: more text than box, in a box that hides the rest.
-CUT = """() => [...document.querySelectorAll('body *')].filter(one => {
-  const style = getComputedStyle(one), box = one.getBoundingClientRect();
-  if (!['hidden', 'clip'].includes(style.overflowX)) return false;
-  if (box.width < 4 || box.height < 4) return false;
-  if (style.visibility === 'hidden' || !one.innerText?.trim()) return false;
-  return one.scrollWidth > one.clientWidth + 2 || one.scrollHeight > one.clientHeight + 4;
-}).map(one => `${one.tagName}.${one.className}: ${one.innerText.slice(0, 40)}`)"""
+# Words that are cut off: text that reaches out of a box which hides what does. A name that ends in
+# dots on purpose, and what only listeners are told, may.
+CUT = """() => {
+  const found = [], range = document.createRange();
+  for (const box of document.querySelectorAll('body *')) {
+    const style = getComputedStyle(box), edge = box.getBoundingClientRect();
+    const hides = ['hidden', 'clip'].includes(style.overflowX) && style.textOverflow !== 'ellipsis';
+    if (!hides || edge.width < 4 || edge.height < 4) continue;
+    const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const text = walker.currentNode, holder = text.parentElement;
+      if (!text.data.trim() || !holder.checkVisibility({visibilityProperty: true})) continue;
+      if (holder.closest('.visually-hidden, svg')) continue;
+      range.selectNodeContents(text);
+      const at = range.getBoundingClientRect();
+      if (at.width < 2) continue;
+      if (at.right > edge.right + 2 || at.left < edge.left - 2 || at.bottom > edge.bottom + 3)
+        found.push(`${box.tagName}.${box.className}: ${text.data.trim().slice(0, 40)}`);
+    }
+  }
+  return [...new Set(found)];
+}"""
 FOCUSED = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;
-  const style = getComputedStyle(one), box = one.getBoundingClientRect();
-  // The little calendar inside a field for dates draws a ring of its own.
+  const box = one.getBoundingClientRect();
+  // The little calendar inside a field for dates draws a ring of its own; a link may ring its row.
   const inner = ['date', 'time'].includes(one.type) && !one.matches(':focus-visible');
-  const ring = inner || style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+  const rings = each => { const style = getComputedStyle(each);
+    return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2; };
+  const ring = inner || rings(one) || [...document.querySelectorAll('.row, .stat, .card, label')]
+    .some(each => each.contains(one) && rings(each));
   const hidden = box.width < 1 || box.bottom < 0 || box.top > innerHeight;
   const words = (one.innerText || one.name || '').slice(0, 30);
   return {ring, hidden, words: `${one.tagName} ${one.id} ${words}`};

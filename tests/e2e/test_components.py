@@ -45,7 +45,8 @@ def test_nothing_for_axe_to_find_at_any_width(base: str, chromium: Chromium, sch
             found += [f"{name}: {each}" for each in audit(page)]
             if page.evaluate(SIDEWAYS) > 0:
                 found.append(f"{name}: scrolls sideways")
-        assert found + watch.take() == []
+        found += watch.take()
+        assert not found, "\n".join(found)
 
 
 def test_nothing_is_lost_without_colours_or_moves_when_motion_is_not_wanted(

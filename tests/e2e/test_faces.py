@@ -48,7 +48,7 @@ def test_every_page_of_the_portal_and_the_desk(
                     if endpoint in WALKED:
                         said += walk_by_keys(page)
                     wrong += [f"{one.name} {path}: {each}" for each in said + watch.take()]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("slug", ["seagrape", "ironbound"])
@@ -61,4 +61,4 @@ def test_every_page_of_the_site(app: Flask, cast: Cast, chromium: Chromium, slug
             page.goto(running.base(practice) + path)
             wrong += [f"{path}: {each}" for each in look(page) + watch.take()]
         wrong += walk_by_keys(page)
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)

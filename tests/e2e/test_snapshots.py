@@ -83,4 +83,4 @@ def test_screens_look_as_they_were_judged(
                     page, screen.name, accept=accept, masked=MASKED, tallest=screen.tallest
                 )
                 wrong += [said] if said else []
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)

@@ -33,7 +33,8 @@ NOT_FOR_SEARCH = ("booking", "portal sign-in", "portal home")
 SIGNED_IN = ("portal home",)
 RUNS = 3  # a page is what its median run says
 BROWSER_FLAGS = "--headless=new --no-sandbox --disable-gpu"
-WITHIN = 240  # seconds a page
+WITHIN = 240  # seconds a run
+TRIES = 2  # a browser that does not come up in time is started again
 
 
 @dataclass(frozen=True)
@@ -131,12 +132,15 @@ def measure(name: str, url: str, cookie: str) -> Scores | None:
         if name in SIGNED_IN:
             command += [f"--extra-headers={json.dumps({'Cookie': cookie})}"]
         environ = {**os.environ, "CHROME_PATH": browser() or ""}
-        try:
-            subprocess.run(command, env=environ, timeout=WITHIN, check=True, capture_output=True)
-            return read(name, json.loads(out.read_text()))
-        except (subprocess.SubprocessError, OSError, ValueError) as error:
-            print(f"lighthouse: {name}: {error}", file=sys.stderr)
-            return None
+        for _ in range(TRIES):
+            try:
+                subprocess.run(
+                    command, env=environ, timeout=WITHIN, check=True, capture_output=True
+                )
+                return read(name, json.loads(out.read_text()))
+            except (subprocess.SubprocessError, OSError, ValueError) as error:
+                print(f"lighthouse: {name}: {type(error).__name__}", file=sys.stderr)
+        return None
 
 
 def read(name: str, found: dict[str, Any]) -> Scores:

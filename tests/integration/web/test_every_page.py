@@ -55,6 +55,6 @@ def test_every_page_is_valid_and_leads_somewhere(
             if answer.status_code == 200:
                 read.add(endpoint)
                 wrong += [f"{one.name}: {each}" for each in follow(one, path, answer.text, opened)]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
     unread = sorted(everything - read)
     assert not unread, " ".join(unread)
