@@ -26,3 +26,5 @@ from portal.sign_in import (  # noqa: E402, F401
     views,
 )
 from portal.summaries import views as summaries_views  # noqa: E402, F401
+from portal.visits import arriving, calling, checking, consents, phoning  # noqa: E402, F401
+from portal.visits import views as visits_views  # noqa: E402, F401

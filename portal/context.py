@@ -18,6 +18,7 @@ PLACES = (
         holds=(
             *("portal.appointments", "portal.cancellations", "portal.booking", "portal.holds"),
             "portal.summaries",
+            *("portal.visit", "portal.visits", "portal.waiting", "portal.phone_calls"),
         ),
     ),
     Place(_l("Sent to me"), "portal.dispatches_index", "mail"),
@@ -28,7 +29,7 @@ PLACES = (
         "person",
         holds=(
             *("portal.profile", "portal.preferences", "portal.email_changes"),
-            *("portal.security", "portal.looks"),
+            *("portal.security", "portal.looks", "portal.consents"),
         ),
     ),
 )

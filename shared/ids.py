@@ -18,6 +18,13 @@ def new_id() -> UUID:
     return UUID(int=value)
 
 
+def age_of(made: UUID) -> int:
+    """Seconds since `new_id` made it; 0 for an id from the future or of another kind."""
+    if made.version != 7:
+        return 0
+    return max(0, (time.time_ns() // 1_000_000 - (made.int >> 80)) // 1000)
+
+
 def new_reference() -> str:
     """What a patient can read out on the phone, such as "HX4-27KA"."""
     head = secrets.choice(SPOKEN_LETTERS) + secrets.choice(SPOKEN_LETTERS)

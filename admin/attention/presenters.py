@@ -110,6 +110,11 @@ WORDS: Mapping[str, Words] = {
         _l("Video rooms that no visit needed were found and deleted"),
         _l("Nobody could enter them. If it happens often, tell the operator."),
     ),
+    "visit_unlicensed": Words(
+        _l("A patient tried to check in from a state without a licence"),
+        _l("They were asked to call. Their doctor may let the visit go on, or find another time."),
+        _l("Open the record"),
+    ),
     "codes_guessed": Words(
         _l("Somebody typed many wrong recovery codes for a colleague"),
         _l("The codes cannot be guessed. Ask your colleague whether it was them."),

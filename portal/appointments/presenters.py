@@ -6,16 +6,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared import booking
+from shared import booking, clock
 from shared.booking.cancelling import Terms
 from shared.checkout import Money
+from shared.visits.arriving import is_open
+from shared.visits.attending import BOOKED
 from shared.web.formats import money as money_words
 from shared.web.formats import zone_name
 from shared.web.i18n import gettext as _
 
 if TYPE_CHECKING:
     from shared.access.appointments import Visit
-    from shared.models.appointment import AppointmentCancellation
+    from shared.models.appointment import Appointment, AppointmentCancellation
 
 # FHIR status -> words and tone of the badge.
 TONES = {
@@ -105,6 +107,15 @@ def cancelled_words(ended: "AppointmentCancellation | None") -> str | None:
         "hold_expired": _("This time was held for you and not booked in time."),
     }
     return said.get(ended.reason, _("This time was held and let go of."))
+
+
+def enter_words(appointment: "Appointment") -> str | None:
+    """What the way to a video visit is called now; None where there is no such way."""
+    if appointment.modality != "video" or appointment.status not in BOOKED:
+        return None
+    if not is_open(appointment):
+        return _("How the visit works") if appointment.starts_at > clock.now() else None
+    return _("Check in") if appointment.status == "booked" else _("Go to your visit")
 
 
 def terms_words(terms: Terms, paid: Money | None) -> str:

@@ -8,6 +8,7 @@ from flask import Response, request
 from portal import blueprint
 from portal.appointments.presenters import (
     cancelled_words,
+    enter_words,
     present,
     present_all,
     standing_words,
@@ -18,6 +19,7 @@ from shared.access.appointments import access_visit, find_cancellation, list_pas
 from shared.access.errors import NotFound
 from shared.access.summaries import find_own_summary_of
 from shared.checkout import is_owed, money_of
+from shared.visits.arriving import is_open
 from shared.web.answers import file_answer, invalid, page, to
 from shared.web.current import transaction, viewer
 from shared.web.policy import requires
@@ -60,6 +62,8 @@ def appointments_show(appointment_id: UUID) -> Response:
         price=visit.appointment.price_minor,
         currency=visit.appointment.currency,
         cancelled=cancelled_words(ended),
+        enter=enter_words(visit.appointment),
+        is_open=is_open(visit.appointment),
         terms=booking.terms_of(transaction(), appointment=visit.appointment),
     )
 

@@ -25,6 +25,7 @@ TITLES: Mapping[str, LazyString] = {
     "staff_invitation": _l("Invitation"),
     "summary_ready": _l("Your visit summary"),
     "visit_late": _l("Your visit may begin later"),
+    "visit_ready": _l("Your doctor is ready"),
     "visit_reminder": _l("Reminder of your visit"),
 }
 

@@ -27,6 +27,8 @@ class Next:
     visit: Shown
     eyebrow: str
     todo: list[str]
+    # The door is open: the one next thing is to go in.
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,12 @@ class Way:
     icon: str
 
 
-def present_next(visit: Shown, terms: "Terms", state: str) -> Next:
+def present_next(visit: Shown, terms: "Terms", state: str, *, is_open: bool = False) -> Next:
     """What to do now and when, in the order of time."""
+    if is_open:
+        todo = [_("Check in now. Trying camera and sound takes less than a minute.")]
+        here = visit.status != "booked"
+        return Next(visit, _("Your visit is now"), [] if here else todo, open=True)
     nearness = _days_until(visit.starts_at, visit.zone)
     if visit.status != "booked":
         return Next(visit, visit.status_words, [])

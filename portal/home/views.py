@@ -11,6 +11,7 @@ from portal.reader import own_zone
 from shared import booking
 from shared.access.appointments import list_upcoming
 from shared.access.front import read_front
+from shared.visits.arriving import is_open
 from shared.web.answers import page
 from shared.web.current import transaction, viewer
 from shared.web.policy import requires
@@ -50,5 +51,8 @@ def _next(found: "list[Visit]", booked: list[Shown]) -> Next | None:
     [appointment] = [one.appointment for one in found if one.appointment.id == booked[0].id]
     terms = booking.terms_of(transaction(), appointment=appointment)
     return present_next(
-        booked[0], terms, state_names([appointment.state]) if appointment.state else ""
+        booked[0],
+        terms,
+        state_names([appointment.state]) if appointment.state else "",
+        is_open=is_open(appointment),
     )

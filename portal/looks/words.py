@@ -49,6 +49,7 @@ FOR_MESSAGE: Mapping[str, LazyString] = {
     "sign_in": _l("to send your sign-in code"),
     "summary_ready": _l("to tell you about your summary"),
     "visit_late": _l("to say that your visit may begin later"),
+    "visit_ready": _l("to say that your doctor is there"),
     "visit_reminder": _l("to remind you of your visit"),
 }
 FOR_PROGRAM: Mapping[str, LazyString] = {

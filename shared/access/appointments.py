@@ -4,7 +4,7 @@ Each door takes the viewer, answers "absent" and "not yours" alike, and notes th
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,9 @@ from shared.models.visit_type import VisitType
 HIDDEN = "entered-in-error"
 SETTLED = ("booked", "checked-in", "arrived")
 OVER = ("cancelled", "fulfilled", "noshow")
+# Somebody waits, or is in the call, past the time that was planned.
+GOING_ON = ("checked-in", "arrived")
+LONGEST_OVERRUN = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ def access_hold(session: Session, *, viewer: Principal, appointment_id: UUID) ->
 
 def list_upcoming(session: Session, *, viewer: Principal, limit: int = 20) -> list[Visit]:
     """The viewer's booked visits that are not over, and a time they hold, soonest first."""
-    asked = {"now": clock.now(), "most": limit}
+    now = clock.now()
+    asked = {"now": now, "lately": now - LONGEST_OVERRUN, "most": limit}
     if viewer.acting_as is Role.PATIENT and viewer.patient_id and viewer.may("visits"):
         asked |= {"practice": viewer.practice_id, "patient": viewer.patient_id}
         return _list(session, _patients_own_ahead(), asked)
@@ -89,9 +93,11 @@ def _ahead(
     visits: Select[Appointment, VisitType, Practitioner],
 ) -> Select[Appointment, VisitType, Practitioner]:
     now: BindParameter[datetime] = bindparam("now")
+    lately: BindParameter[datetime] = bindparam("lately")
     return (
         visits.where(
-            Appointment.ends_at > now,
+            (Appointment.ends_at > now)
+            | and_(Appointment.status.in_(GOING_ON), Appointment.ends_at > lately),
             Appointment.status.in_(SETTLED)
             | and_(Appointment.status == "pending", Appointment.hold_expires_at > now),
         )
@@ -107,9 +113,12 @@ def list_past(
 
     `before` is the start of the last one of the page before.
     """
+    now = clock.now()
     behind = _visits(viewer).where(
         Appointment.booked_at.is_not(None),
-        Appointment.status.in_(OVER) | (Appointment.ends_at <= clock.now()),
+        Appointment.status.in_(OVER)
+        | and_(Appointment.ends_at <= now, Appointment.status.not_in(GOING_ON))
+        | (Appointment.ends_at <= now - LONGEST_OVERRUN),
     )
     if before is not None:
         behind = behind.where(Appointment.starts_at < before)

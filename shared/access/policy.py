@@ -41,6 +41,8 @@ CAPABILITIES: dict[str, tuple[Role, ...]] = {
     "portal.home": PATIENTS,
     "appointment.read": PATIENTS,
     "appointment.cancel": PATIENTS,
+    # Coming to one's visit: check-in, waiting, the call, going on by phone.
+    "visit.attend": PATIENTS,
     "payment.make": PATIENTS,
     "payment.read": PATIENTS,
     "dispatch.read": PATIENTS,
@@ -118,6 +120,7 @@ SCOPE_OF = {
     "booking.hold": "visits",
     "appointment.read": "visits",
     "appointment.cancel": "visits",
+    "visit.attend": "visits",
     "payment.make": "money",
     "payment.read": "money",
     "dispatch.read": "messages",

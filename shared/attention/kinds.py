@@ -39,6 +39,7 @@ KINDS: dict[str, Kind] = {
         Kind("summary_unsent", "a visit whose patient got no summary", CLINICAL),
         Kind("video_room_failed", "a video room that could not be made", DESK),
         Kind("video_room_orphaned", "video rooms that no visit needed", HOUSE),
+        Kind("visit_unlicensed", "a patient where no licence allows the visit", DESK),
         Kind("codes_guessed", "many wrong recovery codes for a colleague", HOUSE),
         Kind("ground_red", "points of the first-patient list that turned red", HOUSE),
         Kind("agreement_ends", "an agreement with a vendor that ends", HOUSE),

@@ -49,6 +49,8 @@ GUESSES_AT_ADDRESS = Limit("recovery.address", 25, timedelta(hours=1))
 CHALLENGES_FROM_NETWORK = Limit("challenge.network", 120, timedelta(minutes=15))
 # Somebody comparing times holds one after the other; somebody shutting a practice holds dozens.
 HOLDS_FROM_NETWORK = Limit("hold.network", 30, timedelta(minutes=10))
+# A measuring of one's line is about twenty pieces each way.
+LINE_BY_ACCOUNT = Limit("line.account", 400, timedelta(minutes=10))
 INVITATIONS_BY_ACCOUNT = Limit("invitation.account", 20, timedelta(hours=1))
 
 

@@ -32,30 +32,45 @@ class Terms:
     refund_due_minor: int
 
 
-def terms_of(session: Session, *, appointment: Appointment, reason: str = PATIENT_REQUEST) -> Terms:
-    """The visit type's cancellation window, applied now. The practice's own cancelling is free."""
+def terms_of(
+    session: Session,
+    *,
+    appointment: Appointment,
+    reason: str = PATIENT_REQUEST,
+    excused: bool = False,
+) -> Terms:
+    """The visit type's cancellation window, applied now. The practice's own cancelling is free.
+
+    `excused`: the practice kept the patient waiting, so theirs is free as well.
+    """
     visit_type = session.get_one(VisitType, (appointment.practice_id, appointment.visit_type_id))
     free_until = appointment.starts_at - timedelta(hours=visit_type.cancel_window_hours)
-    within = reason == PRACTICE_REQUEST or clock.now() <= free_until
+    within = excused or reason == PRACTICE_REQUEST or clock.now() <= free_until
     return Terms(free_until, within, appointment.price_minor if within else 0)
 
 
-def can_cancel(appointment: Appointment) -> bool:
-    """True for a booked visit that has not begun."""
-    return appointment.status == Status.BOOKED and appointment.starts_at > clock.now()
+def can_cancel(appointment: Appointment, *, excused: bool = False) -> bool:
+    """True for a booked visit before its time; `excused`, also for one that is still waited for."""
+    waiting = appointment.status in {Status.BOOKED, Status.CHECKED_IN}
+    return waiting and (excused or appointment.starts_at > clock.now())
 
 
 def cancel_appointment(
-    session: Session, *, appointment: Appointment, by: Principal, reason: str = PATIENT_REQUEST
+    session: Session,
+    *,
+    appointment: Appointment,
+    by: Principal,
+    reason: str = PATIENT_REQUEST,
+    excused: bool = False,
 ) -> AppointmentCancellation:
     """End a booked visit, give back what the policy says, and ask for the mail.
 
     Raises CannotCancel when it has begun, is over, or was cancelled before.
     """
     locked = access_appointment(session, viewer=by, appointment_id=appointment.id, lock=True)
-    if not can_cancel(locked):
+    if not can_cancel(locked, excused=excused):
         raise CannotCancel
-    terms = terms_of(session, appointment=locked, reason=reason)
+    terms = terms_of(session, appointment=locked, reason=reason, excused=excused)
     ended = end_appointment(
         session,
         appointment=locked,

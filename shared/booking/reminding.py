@@ -12,6 +12,7 @@ from shared.access.principal import Principal
 from shared.access.reminders import TEMPLATE, list_visits_to_remind
 from shared.booking.states import Status
 from shared.messaging.email import send_email
+from shared.models.appointment import Appointment
 
 AHEAD = timedelta(hours=24)
 # Nearer than that, a mail is read too late to be of use.
@@ -38,9 +39,15 @@ def remind_of_visit(session: Session, *, appointment_id: UUID, by: Principal) ->
             "first_name": patient.called,
             "starts_at": visit.starts_at,
             "time_zone": visit.patient_time_zone,
-            "link": f"/portal/appointments/{visit.id}",
+            "link": _link(visit),
         },
         patient_id=patient.id,
         about=("appointment", visit.id),
         dedupe_key=f"{TEMPLATE}:{visit.id}:{visit.starts_at.isoformat()}",
     )
+
+
+def _link(visit: Appointment) -> str:
+    """A video visit's own page: check-in once its door is open, and what to know before."""
+    page = f"/portal/appointments/{visit.id}"
+    return f"{page}/visit" if visit.modality == "video" else page

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from shared.jobs.registry import Job, every, task
-from shared.visits import calls
+from shared.visits import arriving, calls
 from shared.visits.watching import watch_visits as look_at_visits
 
 
@@ -17,6 +17,13 @@ def make_room(job: Job, *, room_id: UUID) -> None:
 def remove_room(job: Job, *, room_id: UUID) -> None:
     """Delete a room and see that it is gone."""
     calls.remove_room(job, room_id=room_id)
+
+
+@task("tell_of_unlicensed")
+def tell_of_unlicensed(job: Job, *, visit_id: UUID, state: str) -> None:
+    """Somebody tried to check in where no licence allows the visit."""
+    with job.session() as session:
+        arriving.tell_of_unlicensed(session, visit_id=visit_id, state=state, by=job.principal)
 
 
 @every(15)

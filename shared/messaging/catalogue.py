@@ -167,6 +167,13 @@ CATALOGUE: dict[str, Template] = {
             useful_for=timedelta(hours=1),
         ),
         Template(
+            "visit_ready",
+            "the word that the doctor is there",
+            frozenset({"first_name", "link"}),
+            urgent=True,
+            useful_for=timedelta(minutes=30),
+        ),
+        Template(
             "worker_silent",
             "the notice of a silent worker",
             frozenset({"link"}),

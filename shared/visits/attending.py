@@ -26,6 +26,7 @@ from shared.visits.lateness import delay_of
 from shared.visits.licences import check_licence
 from shared.visits.rooms import close_room, close_rooms, want_room
 from shared.visits.states import OVER, Status, can_move, check_move
+from shared.visits.telling import tell_ready
 
 # The door opens half an hour before the time and stays open an hour after it.
 OPENS_BEFORE = timedelta(minutes=30)
@@ -111,6 +112,7 @@ def step_in(session: Session, *, visit: Visit, by: Principal) -> Visit:
         # No room says that both are there: the practitioner calls, or stands before them.
         following.begin(session, visit=locked, by=by)
     want_room(session, visit=locked, by=by)
+    tell_ready(session, visit=locked, by=by)
     return locked
 
 
@@ -204,7 +206,7 @@ def move_visit(session: Session, *, visit: Visit, appointment: Appointment, by: 
 
 
 def say_late(session: Session, *, visit: Visit, minutes: int, by: Principal) -> None:
-    """ "Say "running N minutes late"; the waiting room's estimate follows."""
+    """Say "running N minutes late"; the waiting room's estimate follows."""
     locked = _open(session, visit, by)
     locked.late_minutes = max(0, min(minutes, 180))
     act(

@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from shared.models.consent import Consent
 from shared.models.visit import Visit
 from shared.visits.errors import ConsentMissing
 
-TELEHEALTH = "telehealth"
+TELEHEALTH, PHONE = "telehealth", "phone"
 FOLDER = Path(__file__).parent / "texts"
 _FENCE = "---"
 
@@ -47,10 +48,15 @@ def consent_text(kind: str = TELEHEALTH) -> ConsentText:
     return ConsentText(kind, told["version"], told["title"], body.strip())
 
 
+def has_agreed(session: Session, *, patient_id: UUID, by: Principal) -> bool:
+    """True when the patient agreed to the text of today."""
+    given = find_consent(session, viewer=by, patient_id=patient_id, kind=TELEHEALTH)
+    return given is not None and given.version == consent_text().version
+
+
 def has_signed(session: Session, *, visit: Visit, by: Principal) -> bool:
     """True when the visit's patient agreed to the text of today."""
-    given = find_consent(session, viewer=by, patient_id=visit.patient_id, kind=TELEHEALTH)
-    return given is not None and given.version == consent_text().version
+    return has_agreed(session, patient_id=visit.patient_id, by=by)
 
 
 def check_consent(session: Session, *, visit: Visit, by: Principal) -> None:
@@ -59,12 +65,14 @@ def check_consent(session: Session, *, visit: Visit, by: Principal) -> None:
         raise ConsentMissing
 
 
-def sign_consent(session: Session, *, visit: Visit, version: str, by: Principal) -> Consent:
+def sign_consent(
+    session: Session, *, visit: Visit, version: str, by: Principal, kind: str = TELEHEALTH
+) -> Consent:
     """Agree to the text of today. Raises ConsentMissing when another version was shown."""
-    text = consent_text()
+    text = consent_text(kind)
     if version != text.version:
         raise ConsentMissing
-    given = find_consent(session, viewer=by, patient_id=visit.patient_id, kind=TELEHEALTH)
+    given = find_consent(session, viewer=by, patient_id=visit.patient_id, kind=kind)
     if given is not None and given.version == text.version:
         return given
     if given is not None:
@@ -72,19 +80,32 @@ def sign_consent(session: Session, *, visit: Visit, version: str, by: Principal)
     row = Consent(
         practice_id=visit.practice_id,
         patient_id=visit.patient_id,
-        kind=TELEHEALTH,
+        kind=kind,
         version=text.version,
         text_sha256=text.sha256,
         signed_at=clock.now(),
         signed_by=by.account_id,
     )
     session.add(row)
-    act(session, "consent.signed", target=row, patient_id=row.patient_id, version=row.version)
+    act(
+        session,
+        "consent.signed",
+        target=row,
+        patient_id=row.patient_id,
+        what=kind,
+        version=row.version,
+    )
     return row
 
 
 def revoke_consent(session: Session, *, consent: Consent) -> None:
     """Take it back; visits to come ask again."""
     consent.revoked_at = clock.now()
-    act(session, "consent.revoked", target=consent, patient_id=consent.patient_id)
+    act(
+        session,
+        "consent.revoked",
+        target=consent,
+        patient_id=consent.patient_id,
+        what=consent.kind,
+    )
     session.flush()

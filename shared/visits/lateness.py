@@ -77,7 +77,7 @@ def _tell(session: Session, appointment: Appointment, minutes: int, by: Principa
             "starts_at": appointment.starts_at,
             "time_zone": appointment.patient_time_zone,
             "minutes": minutes,
-            "link": f"/portal/appointments/{appointment.id}",
+            "link": f"/portal/appointments/{appointment.id}/visit",
         },
         patient_id=patient.id,
         about=("appointment", appointment.id),

@@ -1,6 +1,6 @@
 """Who is there: each page says so every few seconds; what both say moves the visit."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func
@@ -14,10 +14,11 @@ from shared.ids import new_id
 from shared.models.visit import Visit, VisitPresence
 from shared.visits.attending import begin, drop
 from shared.visits.errors import Elsewhere
+from shared.visits.here import FRESH, is_here, sides_in_call
 from shared.visits.states import Status
 
-# A page speaks every ten seconds; a page that missed two turns is gone.
-FRESH = timedelta(seconds=25)
+__all__ = ["FRESH", "is_here", "note_presence", "put_presence", "settle_presence", "sides_in_call"]
+
 MEETING = frozenset(
     {Status.PATIENT_CHECKED_IN, Status.PRACTITIONER_JOINED, Status.IN_PROGRESS, Status.DROPPED}
 )
@@ -97,20 +98,3 @@ def settle_presence(session: Session, *, visit: Visit, by: Principal) -> Visit:
     else:
         drop(session, visit=locked)
     return locked
-
-
-def sides_in_call(session: Session, *, visit: Visit, by: Principal) -> set[str]:
-    """Who is inside the room, as their pages said just now."""
-    since = clock.now() - FRESH
-    return {
-        one.side
-        for one in list_presences(session, viewer=by, visit=visit)
-        if one.place == "call" and one.seen_at > since
-    }
-
-
-def is_here(session: Session, *, visit: Visit, side: str, by: Principal) -> bool:
-    """True while that side's page speaks, in the room or before it."""
-    since = clock.now() - FRESH
-    found = list_presences(session, viewer=by, visit=visit)
-    return any(one.side == side and one.seen_at > since for one in found)

@@ -17,6 +17,18 @@ from shared.models.visit_signal import BROWSERS, KINDS, VisitSignal
 # own.
 HEARD = frozenset({"joined", "dropped", "reconnected", "first_picture"})
 CHECKS = frozenset({"check_passed", "check_failed"})
+# How a check ended: what the line is good for, or what stood in the way.
+LINES = frozenset({"full", "lower", "audio_only"})
+CHECK_REASONS = LINES | {
+    "camera_absent",
+    "camera_busy",
+    "camera_denied",
+    "line_unknown",
+    "microphone_absent",
+    "no_sound",
+    "no_webrtc",
+    "skipped",
+}
 MOST_OF_A_VISIT = 200
 LONGEST = 86_400_000
 _REASON = re.compile(r"[a-z0-9_]{0,40}")
@@ -121,3 +133,13 @@ def note_heard(
             milliseconds=one.milliseconds,
             by=by,
         )
+
+
+def quality_of(session: Session, *, visit: Visit, by: Principal) -> str:
+    """What the patient's line was last found good for; "full" when nobody measured it."""
+    found = [
+        one.reason
+        for one in list_signals_of(session, viewer=by, visit=visit)
+        if one.kind in CHECKS and one.reason in LINES
+    ]
+    return found[-1] if found else "full"

@@ -2,14 +2,12 @@
 // frame itself. What the room tells goes out with the next beat (a form that htmx sends every ten
 // seconds); what the server answers replaces #call-status, which stands beside the frame.
 "use strict";
-
 function startCall(call) {
   const frame = call.querySelector("iframe");
   const beat = call.querySelector("form");
   const part = (name) => call.querySelector(`[data-call-${name}]`);
   const inside = { joined: false, everJoined: false, pictured: false, knocks: 0, lost: false };
-  let heard = [];
-  let sent = 0;
+  let heard = [], sent = 0, asking;
 
   function say(kind, reason = "") {
     heard.push([kind, Math.round(performance.now()), reason].join(".").replace(/\.$/, ""));
@@ -29,7 +27,6 @@ function startCall(call) {
   }
 
   // The door is locked: ask until the room says that it heard, so that nobody has to press twice.
-  let asking = null;
   function ask() {
     if (!("knocks" in call.dataset)) return;
     clearInterval(asking);
@@ -38,9 +35,8 @@ function startCall(call) {
   }
 
   function met() {
-    if (inside.pictured || !inside.joined) return;
-    inside.pictured = true;
-    say("first_picture");
+    if (inside.joined && !inside.pictured) say("first_picture");
+    inside.pictured ||= inside.joined;
   }
 
   const told = {

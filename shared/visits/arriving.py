@@ -1,0 +1,113 @@
+"""Before the visit: where the patient is, how long the wait is, leaving without a charge."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from shared import clock
+from shared.access.appointments import access_appointment
+from shared.access.principal import Principal
+from shared.access.visits import get_visit, lock_appointment_of
+from shared.access.waiting_line import Line, find_line
+from shared.attention import raise_item
+from shared.booking import cancel_appointment
+from shared.booking.zones import local_day, zone
+from shared.events import act
+from shared.models.appointment import Appointment
+from shared.models.practitioner import Practitioner
+from shared.models.visit import Visit
+from shared.queue import defer
+from shared.visits.attending import BOOKED, CLOSES_AFTER, call_off, opens_at
+from shared.visits.errors import NotLicensed, Over
+from shared.visits.licences import check_licence
+from shared.visits.states import OVER, Status
+
+# Kept waiting for longer than this, a patient may leave without being charged.
+PATIENCE = timedelta(minutes=20)
+UNLICENSED = "visit_unlicensed"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What can honestly be said about a wait. `expected_at` is None once it has passed."""
+
+    line: Line
+    expected_at: datetime | None
+    late_minutes: int
+    # The practice kept the patient waiting, so leaving costs nothing.
+    excused: bool
+
+
+def is_open(appointment: Appointment) -> bool:
+    """True while a video visit's page is where its patient should be."""
+    booked = appointment.status in BOOKED and appointment.modality == "video"
+    now = clock.now()
+    return booked and opens_at(appointment) <= now <= appointment.ends_at + CLOSES_AFTER
+
+
+def practitioner_of(session: Session, *, visit: Visit) -> Practitioner:
+    """With whom the visit is; public, so no look."""
+    return session.get_one(Practitioner, visit.practitioner_id)
+
+
+def say_where(session: Session, *, visit: Visit, state: str, by: Principal) -> Visit:
+    """The patient says where they are, before anything else. Raises NotLicensed, Over."""
+    locked = get_visit(session, viewer=by, visit_id=visit.id, lock=True)
+    if Status(locked.status) in OVER:
+        raise Over
+    row = lock_appointment_of(session, viewer=by, visit=locked)
+    day = local_day(clock.now(), zone(row.time_zone))
+    check_licence(session, visit=locked, state=state, on=day, by=by)
+    if locked.location_state != state:
+        locked.location_state = state
+        act(session, "visit.arriving", target=locked, patient_id=locked.patient_id, state=state)
+    return locked
+
+
+def ask_to_look(session: Session, *, visit: Visit, refusal: NotLicensed) -> None:
+    """Have somebody at the practice see that the patient is where nobody may see them."""
+    lock = f"unlicensed:{visit.id}"
+    defer(session, "tell_of_unlicensed", queueing_lock=lock, visit_id=visit.id, state=refusal.state)
+
+
+def tell_of_unlicensed(session: Session, *, visit_id: UUID, state: str, by: Principal) -> None:
+    """The item for it, while the visit is still to come."""
+    visit = get_visit(session, viewer=by, visit_id=visit_id)
+    if Status(visit.status) in OVER:
+        return
+    raise_item(
+        session,
+        UNLICENSED,
+        subject=("visit", visit.id),
+        patient_id=visit.patient_id,
+        code=state,
+        once=True,
+    )
+
+
+def wait_of(session: Session, *, visit: Visit, by: Principal) -> Wait:
+    """The wait as it stands now."""
+    now = clock.now()
+    expected = visit.starts_at + timedelta(minutes=visit.late_minutes)
+    kept_waiting = (
+        visit.practitioner_joined_at is None
+        and now >= visit.starts_at + PATIENCE
+        and Status(visit.status) not in OVER
+    )
+    return Wait(
+        line=find_line(session, viewer=by, visit=visit),
+        expected_at=expected if expected > now else None,
+        late_minutes=visit.late_minutes,
+        excused=kept_waiting,
+    )
+
+
+def leave_line(session: Session, *, appointment: Appointment, visit: Visit, by: Principal) -> None:
+    """The patient cannot wait any longer. Raises CannotCancel."""
+    locked = get_visit(session, viewer=by, visit_id=visit.id, lock=True)
+    row = access_appointment(session, viewer=by, appointment_id=appointment.id, lock=True)
+    excused = wait_of(session, visit=locked, by=by).excused
+    cancel_appointment(session, appointment=row, by=by, excused=excused)
+    call_off(session, visit=locked, by=by)

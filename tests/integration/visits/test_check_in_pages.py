@@ -1,0 +1,243 @@
+"""The patient's pages before the call: early, where, consent, devices, waiting, leaving."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from shared import clock
+from shared.visits.attending import mark_no_show, say_late, step_in
+from tests.browsing import Browser, signed_in, stranger
+from tests.integration.visits.conftest import Clinic
+from tests.people import Cast
+
+UP = {"X-CSRFToken": "", "Content-Type": "application/octet-stream"}
+
+
+def room(appointment_id: object, page: str = "") -> str:
+    """An address of the visit's."""
+    return f"/portal/appointments/{appointment_id}/visit{page}"
+
+
+@pytest.fixture
+def due(clinic: Clinic) -> object:
+    """A visit in ten minutes; its appointment."""
+    appointment_id = clinic.book()
+    clinic.go_to(clinic.begins_at(appointment_id) - timedelta(minutes=10))
+    return appointment_id
+
+
+@pytest.fixture
+def browser(app: Flask, clinic: Clinic, due: object) -> Browser:
+    """Ana's, signed in on the day."""
+    return signed_in(app, clinic.practice, clinic.patient)
+
+
+def check_in(browser: Browser, due: object, state: str = "FL") -> str:
+    """Both questions, as a browser without scripts answers them; where that led."""
+    first = browser.post(room(due, "/where"), {"state": state}, printed_on=room(due, "/where"))
+    if "/consent" not in (first.location or ""):
+        return first.location or first.get_data(as_text=True)
+    page = browser.get(first.location).get_data(as_text=True)
+    assert "Consent to a visit" in page
+    done = browser.post(
+        room(due, "/consent"),
+        {"version": "2026-11", "agree": "y"},
+        printed_on=room(due, "/consent"),
+    )
+    return done.location or ""
+
+
+def test_patient_checks_in_step_by_step_and_waits(
+    clinic: Clinic, browser: Browser, due: object
+) -> None:
+    assert browser.get(room(due)).location == room(due, "/where")
+    assert browser.get(room(due, "/waiting")).location == room(due, "/where")
+    assert check_in(browser, due) == room(due, "/check")
+    [visit] = clinic.rows("visit", "appointment_id = %s", due)
+    assert (visit["location_state"], visit["checked_in_at"] is not None) == ("FL", True)
+    assert "Try camera and sound" in browser.get(room(due, "/check")).text
+    waiting = browser.get(room(due)).location
+    assert waiting == room(due, "/waiting")
+    page = browser.get(waiting).text
+    assert "You are next." in page
+    assert "in about 10 minutes" in page
+    # Asked again, the consent that stands is enough.
+    assert check_in(browser, due, "FL") == room(due, "/waiting")
+    assert len(clinic.rows("consent", "kind = 'telehealth'")) == 1
+
+
+def test_nothing_typed_is_lost_when_a_step_is_refused(browser: Browser, due: object) -> None:
+    empty = browser.post(room(due, "/where"), {"state": ""}, printed_on=room(due, "/where"))
+    assert (empty.status_code, "Choose the state you are in now." in empty.text) == (422, True)
+    browser.post(room(due, "/where"), {"state": "FL"}, printed_on=room(due, "/where"))
+    unticked = browser.post(
+        room(due, "/consent"), {"version": "2026-11"}, printed_on=room(due, "/consent")
+    )
+    assert unticked.status_code == 422
+    back = browser.get(room(due, "/where")).text
+    assert '<option selected value="FL">' in back
+    old = browser.post(
+        room(due, "/consent"),
+        {"version": "2019-01", "agree": "y"},
+        printed_on=room(due, "/consent"),
+    )
+    assert old.location == room(due, "/consent")
+
+
+def test_state_without_a_licence_is_refused_kindly_and_told(
+    clinic: Clinic, browser: Browser, due: object
+) -> None:
+    answer = browser.post(room(due, "/where"), {"state": "TX"}, printed_on=room(due, "/where"))
+    assert answer.status_code == 409
+    for words in ("cannot see you in Texas", "Choose the state again", "911"):
+        assert words in answer.text
+    [visit] = clinic.rows("visit", "appointment_id = %s", due)
+    assert visit["checked_in_at"] is None
+    clinic.run("tell_of_unlicensed", visit_id=visit["id"], state="TX")
+    assert len(clinic.rows("attention_item", "kind = 'visit_unlicensed'")) == 1
+    assert check_in(browser, due) == room(due, "/check")
+
+
+def test_door_is_closed_before_and_after(app: Flask, clinic: Clinic) -> None:
+    appointment_id = clinic.book()
+    begins = clinic.begins_at(appointment_id)
+    clinic.go_to(begins - timedelta(minutes=61))
+    browser = signed_in(app, clinic.practice, clinic.patient)
+    assert "You are early" in browser.get(room(appointment_id)).text
+    for page in ("/where", "/waiting", "/call", "/phone/new", "/consent"):
+        assert browser.get(room(appointment_id, page)).location == room(appointment_id)
+    assert clinic.rows("visit", "appointment_id = %s", appointment_id) == []
+    clinic.go_to(begins + timedelta(hours=3))
+    browser = signed_in(app, clinic.practice, clinic.patient)
+    assert "The time of this visit is over" in browser.get(room(appointment_id)).text
+    assert browser.post(
+        room(appointment_id, "/where"), {"state": "FL"}, printed_on=room(appointment_id)
+    ).location == room(appointment_id)
+
+
+def test_visit_of_somebody_else_does_not_exist(
+    app: Flask, clinic: Clinic, browser: Browser, due: object, cast: Cast
+) -> None:
+    check_in(browser, due)
+    seagrape, ironbound = cast.seagrape, cast.ironbound
+    other = next(one for name, one in seagrape.patients.items() if name != "ana")
+    strangers = [
+        signed_in(app, seagrape, other),
+        signed_in(app, ironbound, next(iter(ironbound.patients.values()))),
+    ]
+    for other_one in strangers:
+        for page in (
+            "",
+            "/where",
+            "/consent",
+            "/check",
+            "/waiting",
+            "/call",
+            "/phone",
+            "/phone/new",
+        ):
+            assert other_one.get(room(due, page)).status_code == 404, page
+        fields = {"state": "FL", "page": "", "place": "call", "number": "5615550132"}
+        for page in ("/where", "/consent", "/check", "/phone", "/departure"):
+            sent = other_one.post(room(due, page), dict(fields), printed_on="/portal/appointments")
+            assert sent.status_code == 404, page
+        sent = other_one.post(room(due, "/beat"), dict(fields), printed_on="/portal/appointments")
+        assert sent.location == room(due)
+    assert "/portal/sign-in" in (stranger(app, seagrape).get(room(due)).location or "")
+    [visit] = clinic.rows("visit", "appointment_id = %s", due)
+    assert visit["status"] in {"room_ready", "patient_checked_in"}
+
+
+def test_wait_is_told_honestly(clinic: Clinic, browser: Browser, due: object) -> None:
+    check_in(browser, due)
+    [visit] = clinic.rows("visit", "appointment_id = %s", due)
+    clinic.act(clinic.doctor, say_late, visit["id"], minutes=15)
+    assert "about 15 minutes late" in browser.get(room(due, "/waiting")).text
+    clinic.act(clinic.doctor, say_late, visit["id"], minutes=0)
+    clinic.go_to(visit["starts_at"] + timedelta(minutes=5))
+    assert "should begin any moment" in browser.get(room(due, "/waiting")).text
+    clinic.go_to(visit["starts_at"] + timedelta(minutes=21))
+    page = browser.get(room(due, "/waiting")).text
+    assert "We kept you waiting" in page
+    left = browser.post(room(due, "/departure"), printed_on=room(due, "/waiting"))
+    assert left.location == f"/portal/appointments/{due}"
+    [ended] = clinic.rows("appointment_cancellation", "appointment_id = %s", due)
+    assert ended["within_policy"] is True
+    [visit] = clinic.rows("visit", "appointment_id = %s", due)
+    assert visit["status"] == "cancelled"
+
+
+def test_place_in_line_is_a_number_only(app: Flask, clinic: Clinic, cast: Cast) -> None:
+    first = clinic.open()
+    clinic.arrive(first)
+    other = cast.seagrape.patients[next(n for n in cast.seagrape.patients if n != "ana")]
+    mine, clinic.patient = clinic.patient, other
+    later = clinic.book(1)
+    clinic.go_to(clinic.begins_at(later) - timedelta(minutes=10))
+    browser = signed_in(app, clinic.practice, other)
+    assert check_in(browser, later) == room(later, "/check")
+    page = browser.get(room(later, "/waiting")).text
+    assert "One person is before you." in page
+    assert mine.given_name not in page
+
+
+def test_no_show_page_is_kind(clinic: Clinic, browser: Browser, due: object) -> None:
+    check_in(browser, due)
+    [visit] = clinic.rows("visit", "appointment_id = %s", due)
+    clinic.go_to(visit["starts_at"] + timedelta(minutes=16))
+    clinic.act(clinic.doctor, mark_no_show, visit["id"])
+    assert "did not meet" in browser.get(room(due)).text
+
+
+def test_doctor_who_comes_while_the_page_is_closed_is_told_by_mail(
+    clinic: Clinic, browser: Browser, due: object
+) -> None:
+    check_in(browser, due)
+    [visit] = clinic.rows("visit", "appointment_id = %s", due)
+    clinic.act(clinic.doctor, step_in, visit["id"])
+    clinic.act(clinic.doctor, step_in, visit["id"])
+    [mail] = clinic.rows("dispatch", "template = 'visit_ready'")
+    assert mail["status"] == "queued"
+
+
+def test_check_is_kept_by_code_and_browser(clinic: Clinic, browser: Browser, due: object) -> None:
+    check_in(browser, due)
+    told = {"kind": "check_failed", "reason": "camera_denied", "milliseconds": "8200"}
+    done = browser.post(
+        room(due, "/check"), dict(told, then="phone"), printed_on=room(due, "/check")
+    )
+    assert done.location == room(due, "/phone/new") + "?why=check_failed"
+    odd = browser.post(
+        room(due, "/check"), dict(told, reason="Ana's camera"), printed_on=room(due, "/check")
+    )
+    assert odd.location == room(due, "/waiting")
+    [signal] = clinic.rows("visit_signal", "kind like 'check%%'")
+    assert (signal["reason"], signal["milliseconds"]) == ("camera_denied", 8200)
+
+
+def test_line_gives_and_takes_one_piece(browser: Browser, due: object) -> None:
+    token = browser.hidden(room(due, "/check"))["csrf_token"]
+    got = browser.get("/portal/line")
+    assert (len(got.data), got.headers["Cache-Control"]) == (131_072, "no-store")
+    assert browser.get("/portal/line?small=1").data == b""
+    for size, status in ((131_072, 204), (131_073, 413)):
+        sent = browser.client.post(
+            "/portal/line",
+            base_url=browser.base,
+            data=b"x" * size,
+            headers=UP | {"X-CSRFToken": str(token)},
+        )
+        assert sent.status_code == status
+
+
+def test_consent_can_be_read_and_taken_back(clinic: Clinic, browser: Browser, due: object) -> None:
+    assert "agreed to nothing yet" in browser.get("/portal/consents").text
+    check_in(browser, due)
+    page = browser.get("/portal/consents").text
+    assert "You agreed to visits by video or phone on" in page
+    browser.post("/portal/consents/revocation", printed_on="/portal/consents")
+    assert "You took your consent back" in browser.get("/portal/consents").text
+    [given] = clinic.rows("consent", "kind = 'telehealth'")
+    assert given["revoked_at"] is not None
+    assert clock.now() >= given["signed_at"]
