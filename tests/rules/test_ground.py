@@ -9,7 +9,9 @@ from typing import Any
 import hcl2
 import pytest
 
+from shared.app import ANSWER_WITHIN
 from shared.config import Settings
+from shared.jobs.worker import Pace
 from tests.rules.tree import ROOT
 from tools import ground
 
@@ -183,6 +185,18 @@ def test_people_come_by_tls_1_3() -> None:
     assert listeners["machines"]["default_action"][0]["type"] == "fixed-response"
     assert "ssl_min_protocol_version=TLSv1.3" in texts("modules/service")
     assert "sslmode=verify-full" in texts("modules/service")
+
+
+def test_the_balancer_hangs_up_first_and_waits_for_the_slowest_page() -> None:
+    """An idle connection that the program closes first is an error 502 now and then."""
+    [balancer] = of_kind("aws_lb")
+    command = (ROOT / "Dockerfile").read_text()
+    [kept] = re.findall(r"--http1-header-read-timeout (\d+)", command)
+    assert ANSWER_WITHIN < balancer.body["idle_timeout"] < int(kept) / 1000
+    [patience] = re.findall(r"--workers-kill-timeout (\d+)", command)
+    [stop] = re.findall(r"stopTimeout += (\d+)", texts("modules/service"))
+    assert ANSWER_WITHIN < int(patience) < int(stop)
+    assert Pace().grace < int(stop)
 
 
 def test_containers_are_shut_in() -> None:

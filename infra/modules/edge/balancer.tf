@@ -13,8 +13,8 @@ resource "aws_lb" "this" {
   preserve_host_header       = true
   xff_header_processing_mode = "append"
   enable_deletion_protection = true
-  # More than the slowest answer; the program keeps its own connections open for longer than this.
-  idle_timeout = 60
+  # More than the slowest answer takes, and less than the program keeps an idle connection (60).
+  idle_timeout = 50
 
   access_logs {
     bucket  = var.logs_bucket
