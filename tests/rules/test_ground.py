@@ -199,6 +199,23 @@ def test_the_balancer_hangs_up_first_and_waits_for_the_slowest_page() -> None:
     assert Pace().grace < int(stop)
 
 
+def test_the_edge_never_carries_portal_or_desk() -> None:
+    hosts = ground.local_values("modules/edge")
+    assert '"www.${brand.domain}"' in str(hosts["public"]).replace("\\", "")
+    assert "portal" in str(hosts["direct"])
+    assert "admin" in str(hosts["direct"])
+    site = ground.the("aws_cloudfront_distribution.site", "modules/edge")
+    assert site["aliases"] == "${sort(keys(local.public))}"
+    door = ground.the("aws_lb_listener_rule.site", "modules/edge")
+    assert "${sort(keys(local.public))}" in str(door["condition"])
+    kept = ground.the("aws_cloudfront_cache_policy.site", "modules/edge")
+    assert kept["default_ttl"] == 0
+
+
+def test_no_role_may_ask_a_model_yet() -> None:
+    assert "bedrock" not in "\n".join(path.read_text() for path in ground.files())
+
+
 def test_containers_are_shut_in() -> None:
     words = texts("modules/service")
     for promise in (

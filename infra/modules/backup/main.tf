@@ -1,5 +1,5 @@
-# Every night (and every six hours for the database) a copy goes into the locked vault of another
-# account. This account may hand copies over; it can neither read, change nor remove them there.
+# Every six hours a copy goes into the locked vault of another account, and every month one that is
+# kept for a year. This account hands copies over; it can neither read, change nor remove them there.
 
 resource "aws_backup_vault" "this" {
   name        = var.name
