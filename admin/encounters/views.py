@@ -36,7 +36,7 @@ def encounters_index() -> Response:
     )
     return page(
         "admin/encounters/index.html",
-        waiting=present_lines(waiting, reads_notes=True),
+        to_do=present_lines(waiting, reads_notes=True),
         done=present_lines(done, reads_notes=True),
         notice=take_notice(),
     )

@@ -28,13 +28,14 @@ from shared.models.payment import Payment
 def add_bookings(settings: Settings, practice_id: UUID, bookings: Iterable[Booked]) -> None:
     """Book and pay each as its patient did, some days ago by the clock of the log."""
     now = clock.now()
-    patients = _viewers(practice_id)
+    patients = viewers_of(practice_id)
     for booking in bookings:
         with clock.freeze(now - timedelta(days=booking.days_ago)):
-            _book(settings, patients[booking.given_name], booking)
+            book_visit(settings, patients[booking.given_name], booking)
 
 
-def _viewers(practice_id: UUID) -> dict[str, Principal]:
+def viewers_of(practice_id: UUID) -> dict[str, Principal]:
+    """The patients of the practice, signed in, by their given names."""
     with open_session(Principal.job(practice_id, "seed").context()) as session:
         rows = session.execute(
             select(Patient.given_name, Patient.id, PatientAccess.account_id)
@@ -54,7 +55,8 @@ def _viewers(practice_id: UUID) -> dict[str, Principal]:
     }
 
 
-def _book(settings: Settings, patient: Principal, booking: Booked) -> None:
+def book_visit(settings: Settings, patient: Principal, booking: Booked) -> UUID:
+    """Hold a time and pay for it, now; the id of the appointment."""
     with open_session(patient.context()) as session:
         visit_type = get_visit_type(session, practice_id=patient.practice_id, slug=booking.visit)
         times = find_next_times(session, visit_type=visit_type, count=booking.nth)
@@ -77,13 +79,14 @@ def _book(settings: Settings, patient: Principal, booking: Booked) -> None:
         held = access_appointment(session, viewer=patient, appointment_id=appointment_id)
         payment = open_checkout(session, appointment=held, by=patient, settings=settings)
         if payment is None:
-            return
+            return appointment_id
         payment_id = payment.id
     job = Principal.job(patient.practice_id, "seed")
     with open_session(job.context()) as session:
         page = list_checkouts(session, viewer=job, payment_id=payment_id)[0]
         claim_page(session, checkout_id=page.id, by=job)
         settle_page(session, state=_as_if_paid(payment, page), by=job)
+    return appointment_id
 
 
 def _as_if_paid(payment: Payment, page: CheckoutSession) -> CheckoutState:

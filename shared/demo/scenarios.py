@@ -14,8 +14,10 @@ from shared.auth.recovery_codes import issue_recovery_codes
 from shared.config import Settings
 from shared.db import Context, open_session
 from shared.demo.bookings import add_bookings
+from shared.demo.charts import HELD
 from shared.demo.crowd import add_crowd
 from shared.demo.facts import BOOKINGS, IRONBOUND, PATIENTS, SEAGRAPE, STAFF
+from shared.demo.held import add_held_visits
 from shared.demo.practices import furnish
 from shared.models.practice import Practice
 from shared.practices.creation import NewPractice, create_practice, creation_context
@@ -40,6 +42,7 @@ def seed_demo(settings: Settings) -> None:
     _write_private(settings.data_path / CREDENTIALS, known)
     for context, new in zip(contexts, PRACTICES, strict=True):
         if context.practice_id is not None:
+            add_held_visits(settings, context.practice_id, HELD[new.slug])
             add_bookings(settings, context.practice_id, BOOKINGS[new.slug])
 
 

@@ -108,6 +108,9 @@ class Brand:
             "font-display": family,
             "display-weight": weight,
             "display-spacing": spacing,
+            # Where the desk, whose own headings are plain, shows what a patient sees.
+            "patients-display": family,
+            "patients-weight": weight,
             "radius": small,
             "radius-large": large,
             "motif": f"var(--motif-{self.motif})",

@@ -17,6 +17,7 @@ from shared.db import Base
 from shared.models.role_grant import RoleGrant
 from shared.models.visit_type import VisitType
 from tests.integration.attack.questions import Question
+from tests.integration.attack.questions.encounters import of_encounters
 from tests.integration.attack.questions.holds import of_holds
 from tests.integration.attack.questions.house import of_house
 from tests.integration.attack.questions.log import of_log
@@ -71,6 +72,7 @@ GROUPS: dict[str, Callable[[World], Iterator[Question]]] = {
     "money": of_money,
     "staff": of_staff,
     "video": of_video,
+    "encounters": of_encounters,
     "house": of_house,
     "log": of_log,
 }

@@ -18,6 +18,7 @@ from shared.db import Base, Context
 from shared.models.appointment import AppointmentCancellation
 from shared.models.dispatch import Dispatch
 from shared.models.patient import Patient
+from tests.integration.attack.chart import furnish_encounter
 from tests.integration.attack.furniture import (
     DAY,
     NOW,
@@ -137,6 +138,7 @@ def _furnish(
             furnish_money(world, session, f"{name}.{label}", visit, patient)
         if label in ("soon", "done"):
             furnish_visit(world, session, f"{name}.{label}", visit)
+            furnish_encounter(world, session, practice, f"{name}.{label}", visit)
         if status == "cancelled":
             ended = AppointmentCancellation(
                 practice_id=practice.id, appointment_id=visit.id, patient_id=patient.id,
