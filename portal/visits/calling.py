@@ -97,7 +97,7 @@ def beats_create(appointment_id: UUID) -> Response:
     """The page is open: note it, and answer with how things stand, or with the way on."""
     visit = find_visit_of(transaction(), viewer=viewer(), appointment_id=appointment_id)
     if visit is None or visit.checked_in_at is None or Status(visit.status) in OVER:
-        return to("portal.visits_show", appointment_id=appointment_id)
+        return lead_on(find_standing(appointment_id))
     place = request.form.get("place", "")
     place = place if place in HEARTBEATS else "waiting"
     opened = _page_id()

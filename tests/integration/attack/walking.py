@@ -26,6 +26,7 @@ PUBLIC = frozenset(
         "face",
         "digest",
         "kind",
+        "line",
     }
 )
 REFUSED = frozenset({401, 403, 404})
