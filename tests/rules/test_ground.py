@@ -51,6 +51,14 @@ def test_the_database_can_be_set_back_to_any_second_of_35_days() -> None:
     assert cluster.body["lifecycle"] == [{"prevent_destroy": True}]
 
 
+def test_the_administrator_is_told_from_our_own_roles() -> None:
+    """The reviewed catalogue names every role that begins with bedside, and not this one."""
+    [cluster] = of_kind("aws_rds_cluster")
+    name = cluster.body["master_username"]
+    assert not name.startswith("bedside")
+    assert f"postgresql://{name}@" in texts("modules/service")
+
+
 def test_no_database_is_public() -> None:
     for instance in of_kind("aws_rds_cluster_instance"):
         assert instance.body["publicly_accessible"] is False

