@@ -5,6 +5,7 @@ the changed functions is replaced, and the tests run until the first one fails.
 """
 
 import argparse
+import ast
 import contextlib
 import importlib
 import os
@@ -13,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -60,6 +62,7 @@ MODULES = {
     "history": "log",
 }
 SURVIVED, KILLED = 0, 1
+KEEPS = type(cache(len))
 LONGEST = 90  # seconds; a mutant that hangs is noticed, too
 
 
@@ -116,12 +119,14 @@ class Laboratory:
         items = session.items
         if not run(items, say=True):
             raise pytest.UsageError("the tests fail without any mutant")
+        for path in dict.fromkeys(one.path for one in self.mutants):
+            # What a fork alone breaks would count as noticed.
+            unchanged = Mutant(path, 0, "nothing", ast.parse(path.read_text()))
+            if self._try(unchanged, self._asked(items, unchanged)):
+                raise pytest.UsageError(f"{path.stem} fails in a fork without any mutant")
         for number, mutant in enumerate(self.mutants, 1):
             began = time.monotonic()
-            groups = [f"[{group}]" for group in MODULES[mutant.path.stem].split()]
-            asked = [one for one in items if "doors_give" not in one.name]
-            asked += [one for one in items if one.name.endswith(tuple(groups))]
-            killed = self._try(mutant, asked)
+            killed = self._try(mutant, self._asked(items, mutant))
             self.score.note(mutant, killed)
             took = time.monotonic() - began
             sign = "killed  " if killed else "SURVIVED"
@@ -129,6 +134,11 @@ class Laboratory:
             print(f"{number:4}/{len(self.mutants)} {sign} {took:5.1f}s {place} {mutant.words}")
             sys.stdout.flush()
         return True
+
+    def _asked(self, items: list[pytest.Item], mutant: Mutant) -> list[pytest.Item]:
+        groups = tuple(f"[{group}]" for group in MODULES[mutant.path.stem].split())
+        rules = [one for one in items if "doors_give" not in one.name]
+        return rules + [one for one in items if groups and one.name.endswith(groups)]
 
     def _try(self, mutant: Mutant, items: list[pytest.Item]) -> bool:
         pid = os.fork()
@@ -182,10 +192,12 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 def _functions(module: ModuleType) -> Iterator[FunctionType]:
     for value in vars(module).values():
-        if hasattr(value, "cache_clear"):
+        if isinstance(value, KEEPS):
             # Kept answers were made by the code as it was.
             value.cache_clear()
-            yield value.__wrapped__
+            made_by = value.__wrapped__
+            if isinstance(made_by, FunctionType) and made_by.__module__ == module.__name__:
+                yield made_by
         elif isinstance(value, FunctionType) and value.__module__ == module.__name__:
             yield value
         elif isinstance(value, type) and value.__module__ == module.__name__:

@@ -159,7 +159,7 @@ class VideoRoom(PracticeRow, Base):
     tried_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
     ready_at: Mapped[datetime | None]
-    deleted_at: Mapped[datetime | None]
+    # When the vendor said, or we knew, that it exists no more.
     gone_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

@@ -163,7 +163,6 @@ def note_gone(session: Session, *, room_id: UUID, by: Principal) -> None:
         return
     _move(room, RoomStatus.GONE)
     room.gone_at = clock.now()
-    room.deleted_at = room.deleted_at or room.gone_at
     act(session, "room.gone", target=room, patient_id=room.patient_id)
     visit = get_visit(session, viewer=by, visit_id=room.visit_id, lock=True)
     settle_tear_down(session, visit=visit, by=by)

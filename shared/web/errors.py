@@ -99,7 +99,8 @@ def _on_refusal(_: Refused) -> ResponseReturnValue:
 
 
 def _on_database_away(error: OperationalError) -> ResponseReturnValue:
-    log.error("database_away", kind=type(error.orig).__name__)
+    code = getattr(error.orig, "sqlstate", None) or "unreached"
+    log.error("database_away", kind=type(error.orig).__name__, code=code, exc_info=error)
     return error_answer(503, {"Retry-After": "30"})
 
 

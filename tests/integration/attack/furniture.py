@@ -12,6 +12,7 @@ from shared.models.account import Account
 from shared.models.appointment import Appointment
 from shared.models.break_glass import BreakGlass
 from shared.models.checkout_session import CheckoutSession
+from shared.models.patient_access import PatientAccess
 from shared.models.payment import Payment
 from shared.models.refund import Refund
 from shared.models.role_grant import RoleGrant
@@ -56,7 +57,8 @@ def furnish_money(
     payment = Payment(
         practice_id=practice_id, appointment_id=visit.id, patient_id=patient.id,
         account_key="practice", account_source="default", amount_minor=15_000, currency="usd",
-        status="succeeded", created_at=visit.starts_at - 40 * DAY, paid_at=NOW,
+        status="open" if label.endswith("held") else "succeeded",
+        created_at=visit.starts_at - 40 * DAY, paid_at=None if label.endswith("held") else NOW,
     )  # fmt: skip
     session.add(world.call(f"{label}.payment", payment))
     session.flush()
@@ -91,11 +93,21 @@ def furnish_strangers(world: "World", session: Session, practice: PracticeOf) ->
         visit.visitor_key = key
         visit.hold_expires_at = NOW + timedelta(minutes=5)
         session.add(world.call(f"{practice.view.slug}.{label}", visit))
+    # Held by this browser, and let go.
+    left = make_visit(practice, NOW + 9 * DAY + timedelta(hours=6 + late), "cancelled")
+    left.visitor_key, left.hold_expires_at = VISITOR, NOW - timedelta(minutes=1)
+    session.add(world.call(f"{practice.view.slug}.let-go", left))
     # Held by this browser, and claimed by somebody who has signed in since.
     claimed = make_visit(practice, NOW + 9 * DAY + timedelta(hours=4 + late), "booked")
     claimed.visitor_key, claimed.booked_at = VISITOR, NOW
     mine = [one for one in world.patients.values() if one.practice_id == practice.id]
     claimed.patient_id = mine[0].id
+    session.add(
+        PatientAccess(
+            practice_id=practice.id, account_id=mine[0].account_id, patient_id=mine[-1].id,
+            relationship="proxy", scopes=["record"], created_at=NOW, ended_at=NOW,
+        )
+    )  # fmt: skip
     session.add(world.call(f"{practice.view.slug}.claimed", claimed))
     session.flush()
 

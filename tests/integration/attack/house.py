@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from shared.models.attention_item import AttentionItem
@@ -76,11 +76,20 @@ def furnish_house(world: "World", session: Session, practice: PracticeOf) -> Non
                 ),
             )
         )  # fmt: skip
+    _reminders(world, session, practice)
     chosen = Preference(
         practice_id=practice.id, patient_id=patient.id, wanted=["email:receipt"], quiet_from=None,
         quiet_until=None, language=None, changed_at=NOW,
     )  # fmt: skip
     session.add(world.call(f"{slug}.choice", chosen))
+    for outcome, subject in (("not_needed", patient.id), ("done", both.id)):
+        long_ago = AttentionItem(
+            practice_id=practice.id, kind=KINDS[0], subject_type="patient", subject_id=subject,
+            patient_id=None, times=1, since=NOW - timedelta(days=40), last_at=NOW, outcome=outcome,
+            resolved_at=NOW - timedelta(days=30),
+        )  # fmt: skip
+        session.add(world.call(f"{slug}.item-long-ago-{outcome}", long_ago))
+    _own_address(world, session, practice, patient.id)
     _letters(world, session, practice)
     _changes(world, session, practice)
     session.flush()
@@ -114,6 +123,43 @@ def _mails(world: "World", session: Session, practice: PracticeOf) -> None:
                 claimed_at=None if status == "queued" else at, settled_at=NOW if settled else None,
             )  # fmt: skip
             session.add(world.call(f"{practice.view.slug}.mail.{name}", mail))
+    session.flush()
+
+
+def _own_address(world: "World", session: Session, practice: PracticeOf, patient_id: UUID) -> None:
+    """The first patient's own mail comes back."""
+    own = session.scalars(
+        select(Patient).where(Patient.id == patient_id).execution_options(door=True)
+    ).one()
+    slug = practice.view.slug
+    held = Suppression(
+        practice_id=practice.id, channel="email", to_ct=b"", to_bidx=own.email_bidx,
+        reason="bounced", dispatch_id=world.ids[f"{slug}.mail.unheard"], patient_id=patient_id,
+        created_at=NOW, lifted_at=None, lift_reason=None,
+    )  # fmt: skip
+    session.add(world.call(f"{slug}.address-own", held))
+
+
+def _reminders(world: "World", session: Session, practice: PracticeOf) -> None:
+    """Ana was reminded of her next visit; what went to Ben and Cleo was no reminder of theirs."""
+    both = world.ids[f"{practice.view.slug}.same"]
+    late = NOW + timedelta(hours=36)
+    sent = (
+        ("ana", "ana", "visit_reminder", late),
+        ("ben", "ben", "booking_confirmed", late),
+        ("ben", "ben", "visit_reminder", NOW - timedelta(days=9)),
+        ("cleo", "", "visit_reminder", late),
+    )
+    for number, (visit, whose, template, at) in enumerate(sent):
+        if world.patients[visit].practice_id != practice.id:
+            continue
+        mail = Dispatch(
+            practice_id=practice.id, channel="email", template=template, status="sent", attempts=1,
+            patient_id=world.patients[whose].id if whose else both, to_bidx=b"y", provider="ses",
+            about_type="appointment", about_id=world.ids[f"{visit}.soon"], created_at=at,
+            dedupe_key=f"reminder-{number}", claimed_at=at, settled_at=at,
+        )  # fmt: skip
+        session.add(world.call(f"{practice.view.slug}.reminder-{number}", mail))
     session.flush()
 
 

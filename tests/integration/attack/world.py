@@ -69,9 +69,18 @@ class World:
         if self.engine is None or self.engine[0] != os.getpid():
             self.engine = (os.getpid(), create_engine(self.dsn, pool_size=1))
             event.listen(self.engine[1], "before_cursor_execute", self._notice_locks)
+            event.listen(self.engine[1], "connect", self._say_who_asks)
         made = Session(self.engine[1], expire_on_commit=False)
         made.info["context"] = Context(self.cast.seagrape.id, "bedside_job", "test")
         return made
+
+    def _say_who_asks(self, connection: Any, _record: Any) -> None:
+        """What is noted has to be somebody's; nothing else in here depends on it."""
+        who = {"app.practice_id": str(self.cast.seagrape.id), "app.actor_kind": "job"}
+        with connection.cursor() as cursor:
+            for name, value in who.items():
+                cursor.execute("select set_config(%s, %s, false)", (name, value))
+        connection.commit()
 
     def _notice_locks(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         self.locked = self.locked or "FOR UPDATE" in statement or "xact_lock" in statement

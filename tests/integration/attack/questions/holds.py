@@ -1,6 +1,7 @@
 """Times that are held."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from shared.access import holds
@@ -31,7 +32,13 @@ def of_holds(world: World) -> Iterator[Question]:
             )
         ],
     )
-    for late in (timedelta(), timedelta(minutes=10)):
+    yield (
+        "list_own_ranges without visits",
+        lambda s, v: holds.list_own_ranges(
+            s, viewer=replace(v, scopes=frozenset()), first=NOW - 10 * DAY, until=NOW + 4 * DAY
+        ),
+    )
+    for late in (timedelta(minutes=-6), timedelta(), timedelta(minutes=10)):
         yield (
             f"list_expired_holds +{late}",
             lambda s, v, w=late: holds.list_expired_holds(s, viewer=v, at=NOW + w),
@@ -43,7 +50,13 @@ def of_holds(world: World) -> Iterator[Question]:
                 s, practice_id=v.practice_id, patient_id=i
             ),
         )
-    for name in ("seagrape.mine", "seagrape.claimed", "ironbound.theirs", "ana.held"):
+    for name in (
+        "seagrape.mine",
+        "seagrape.let-go",
+        "seagrape.claimed",
+        "ironbound.theirs",
+        "ana.held",
+    ):
         yield (
             f"find_unclaimed_hold {name}",
             lambda s, v, i=world.ids[name]: holds.find_unclaimed_hold(

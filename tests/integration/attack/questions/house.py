@@ -101,6 +101,27 @@ def _of_attention(world: World) -> Iterator[Question]:
             f"ended items {kinds}",
             lambda s, v, k=kinds: attention.list_ended_items(s, viewer=v, kinds=k),
         )
+    subjects = [world.cast.seagrape.id, world.cast.ironbound.id]
+    subjects += [world.ids[name] for name in ("ana", "cleo", "seagrape.same", "ironbound.same")]
+    for kind in (*KINDS, "log_broken"):
+        for hours in (1, 24):
+            yield (
+                f"dealt with {kind} -{hours}",
+                lambda s, v, k=kind, h=hours: sorted(
+                    world.named(key)
+                    for key in attention.list_dealt_with(
+                        s, viewer=v, kind=k, subject_ids=subjects, since=NOW - h * HOUR
+                    )
+                ),
+            )
+    yield (
+        "dealt with one alone",
+        lambda s, v: len(
+            attention.list_dealt_with(
+                s, viewer=v, kind=KINDS[1], subject_ids=[world.ids["ana"]], since=NOW
+            )
+        ),
+    )
     yield (
         "names behind items",
         lambda s, v: sorted(

@@ -18,7 +18,8 @@ def _told(world: World, entries: list[LogEntry]) -> str:
     whose = {world.named(one.patient_id) for one in entries if one.patient_id}
     kinds = sorted({one.kind for one in entries})
     counted = f"{len(entries)}" if kinds == ["look"] else f"{min(len(entries), 3)}+"
-    return f"{counted} {','.join(kinds)} of {','.join(sorted(whose)) or 'nobody'}"
+    said = sorted({one.sentence for one in entries})[:1]
+    return f"{said} {counted} {','.join(kinds)} of {','.join(sorted(whose)) or 'nobody'}"
 
 
 def of_log(world: World) -> Iterator[Question]:

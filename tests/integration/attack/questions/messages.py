@@ -1,6 +1,7 @@
 """What was sent, to whom, and what was never heard of."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from shared.access import dispatches
@@ -35,6 +36,10 @@ def of_messages(world: World) -> Iterator[Question]:
             lambda s, v, i=key: dispatches.access_dispatch(s, viewer=v, dispatch_id=i, lock=True),
         )
     yield from _of_the_house()
+    yield (
+        "sent to viewer without messages",
+        lambda s, v: dispatches.list_sent_to_viewer(s, viewer=replace(v, scopes=frozenset())),
+    )
     yield "sent to viewer", lambda s, v: dispatches.list_sent_to_viewer(s, viewer=v)
     for name, person in world.patients.items():
         yield (

@@ -54,6 +54,10 @@ def of_patients(world: World) -> Iterator[Question]:
                 for one in patients.find_known_patients(s, practice_id=v.practice_id, email_bidx=b)
             ],
         )
+    yield (
+        "list_patients from a",
+        lambda s, v: patients.list_patients(s, viewer=v, starting_with="a"),
+    )
     yield "own record", lambda s, v: patients.access_own_patient(s, viewer=v)
     yield (
         "list_patients after the first",
