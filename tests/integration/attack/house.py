@@ -82,11 +82,11 @@ def furnish_house(world: "World", session: Session, practice: PracticeOf) -> Non
         quiet_until=None, language=None, changed_at=NOW,
     )  # fmt: skip
     session.add(world.call(f"{slug}.choice", chosen))
-    for outcome, subject in (("not_needed", patient.id), ("done", both.id)):
+    for days, outcome, subject in ((30, "not_needed", patient.id), (31, "done", both.id)):
         long_ago = AttentionItem(
             practice_id=practice.id, kind=KINDS[0], subject_type="patient", subject_id=subject,
             patient_id=None, times=1, since=NOW - timedelta(days=40), last_at=NOW, outcome=outcome,
-            resolved_at=NOW - timedelta(days=30),
+            resolved_at=NOW - timedelta(days=days),
         )  # fmt: skip
         session.add(world.call(f"{slug}.item-long-ago-{outcome}", long_ago))
     _own_address(world, session, practice, patient.id)
