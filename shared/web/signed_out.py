@@ -6,13 +6,16 @@ from shared.web.repeats import FIELD
 
 # Printed anew with the page.
 NOT_GIVEN_BACK = frozenset({"csrf_token", FIELD})
+# What the page itself wrote into the form; all else was typed, and is shown.
+OURS = frozenset({"version", "window", "then"})
 
 
 def has_text() -> bool:
     """True when this request sends words that somebody typed."""
     if request.method != "POST":
         return False
-    return any(value for name, value in request.form.items() if name not in NOT_GIVEN_BACK)
+    known = NOT_GIVEN_BACK | OURS
+    return any(value for name, value in request.form.items() if name not in known)
 
 
 def give_text_back() -> Response:
@@ -26,13 +29,13 @@ def give_text_back() -> Response:
     fields = [
         (name, value)
         for name, values in request.form.lists()
-        if name not in NOT_GIVEN_BACK
+        if name not in NOT_GIVEN_BACK and values != [""]
         for value in values
     ]
     body = render_template(
         "errors/signed_out.html",
-        fields=[one for one in fields if "\n" not in one[1] and len(one[1]) < 80],
-        texts=[one for one in fields if "\n" in one[1] or len(one[1]) >= 80],
+        fields=[one for one in fields if one[0] in OURS],
+        texts=[one for one in fields if one[0] not in OURS],
         action=request.path,
         sign_in=_sign_in(),
     )

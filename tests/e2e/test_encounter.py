@@ -32,7 +32,7 @@ def write_in_two_windows(page: Page) -> None:
     expect(other.get_by_role("alert")).to_contain_text("another window")
     journeys.check_page(other)
     other.get_by_test_id("note-save").click()
-    expect(other.get_by_role("heading", level=2).first).to_contain_text("Two texts")
+    expect(other.locator(".note-title")).to_contain_text("Two texts")
     journeys.check_page(other)
     other.get_by_test_id("compare-leave").click()
     expect(other.get_by_test_id("note-plan")).to_have_value("Go on as agreed. Follow-up in six"

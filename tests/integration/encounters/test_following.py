@@ -15,12 +15,14 @@ from shared.access.visits import get_visit
 from shared.attention import resolve_item
 from shared.booking import find_next_times, get_visit_type, hold_slot
 from shared.booking.confirming import confirm_appointment
+from shared.config import Settings
 from shared.db import open_session
 from shared.encounters import following
 from shared.encounters.errors import ChangedMeanwhile, NothingWritten, NotSigned, NotTheirs
 from shared.encounters.states import FHIR_STATUS, MOVES, Status
 from shared.encounters.summaries import approve_summary, save_summary
 from shared.encounters.waiting import watch_encounters
+from shared.jobs.registry import Job, load_tasks
 from shared.models.attention_item import AttentionItem
 from shared.models.encounter import Encounter
 from shared.visits.attending import (
@@ -176,6 +178,14 @@ def test_what_waits_a_day_is_raised_once_and_ends_by_itself(writing: Writing) ->
     writing.approve(writing.summarise("Told", 0))
     assert [one.resolved_at is None for one in items(writing)] == [False, False]
     assert watch(writing, hours=60) == 0
+
+
+def test_the_worker_knows_the_watch(writing: Writing, settings: Settings) -> None:
+    with clock.freeze(clock.now() + timedelta(hours=25)):
+        watch = load_tasks()["watch_encounters"]
+        watch.call(Job("watch_encounters", writing.practice.id, settings), {})
+    [item] = items(writing)
+    assert item.kind == "encounter_undocumented"
 
 
 @pytest.mark.parametrize(("outcome", "again"), [("done", 1), ("not_needed", 0)])

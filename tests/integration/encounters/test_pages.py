@@ -169,6 +169,7 @@ def test_a_session_that_ends_while_one_writes_loses_nothing(
         shown = page.get_data(as_text=True)
         assert page.status_code == 401
         assert shown.count("Written before lunch,\nsent after it.") == 5
+        assert 'name="window"' in shown
         again = dict(
             re.findall(r'name="(csrf_token|window|version|idempotency_key)" value="([^"]*)"', shown)
         )
