@@ -37,9 +37,12 @@ from admin.schedule import views as schedule_views  # noqa: E402, F401
 from admin.security import devices as security_devices  # noqa: E402, F401
 from admin.security import views as security_views  # noqa: E402, F401
 from admin.settings import views as settings_views  # noqa: E402, F401
+from admin.sheets import views as sheets_views  # noqa: E402, F401
 from admin.sign_in import invitations, views  # noqa: E402, F401
 from admin.staff import closing as staff_closing  # noqa: E402, F401
 from admin.staff import views as staff_views  # noqa: E402, F401
 from admin.today import views as today_views  # noqa: E402, F401
+from admin.toll_free import views as toll_free_views  # noqa: E402, F401
 from admin.vendors import views as vendors_views  # noqa: E402, F401
 from admin.visit_types import views as visit_types_views  # noqa: E402, F401
+from admin.warmups import views as warmups_views  # noqa: E402, F401

@@ -20,6 +20,7 @@ from shared.connections import GIVE_UP_AFTER, NETWORK, PASSWORD_FROM
 from shared.db import db, report_unguarded_reads
 from shared.logs import configure_logs
 from shared.practices.keys import load_keys
+from shared.replay.revisions import known_revisions
 from shared.web import health
 from shared.web.admission import MAX_BODY_BYTES, init_admission
 from shared.web.assets import init_assets
@@ -84,6 +85,7 @@ def configure(app: Flask, settings: Settings, process: str) -> None:
         SQLALCHEMY_DATABASE_URI=dsn.replace("postgresql://", "postgresql+psycopg://", 1),
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(password_for(settings, dsn)),
         SCHEMA_HEAD=ScriptDirectory(str(MIGRATIONS)).get_current_head(),
+        SCHEMA_KNOWN=known_revisions(),
     )
     app.session_interface = FaceSessions()
 

@@ -6,6 +6,7 @@ from shared import clock
 from shared.db import open_session
 from shared.events import act
 from shared.ids import new_id
+from shared.models.downtime_sheet import DowntimeSheet
 from shared.models.practice import PracticeHost
 from shared.models.schedule_exception import ScheduleException
 from shared.models.vendor import Vendor
@@ -45,11 +46,22 @@ def settings_of(practice: PracticeOf) -> dict[str, UUID]:
             created_at=clock.now(),
             ended_at=None,
         )
-        session.add_all([away, host, vendor])
+        sheet = DowntimeSheet(
+            practice_id=practice.id,
+            on_date=clock.today(practice.view.time_zone),
+            visits=1,
+            sha256=b"0" * 32,
+            stored_as=f"{practice.id}/sheets/{new_id()}.p7m",
+            fingerprint="0" * 64,
+            sealed=b"sealed",
+            made_at=clock.now(),
+        )
+        session.add_all([away, host, vendor, sheet])
         act(session, "practice.seeded", target=("practice", practice.id))
     return {
         "host_id": host.id,
         "vendor_id": vendor.id,
+        "sheet_id": sheet.id,
         "visit_type_id": next(iter(practice.visit_types.values())),
         "practitioner_id": person,
         "exception_id": away.id,

@@ -1,4 +1,4 @@
-"""docs/reports from what the last runs left in build/: `python -m tools.reports bench|soak`.
+"""docs/reports from what the last runs left in build/: `python -m tools.reports <name>`.
 
 The numbers are copied, never typed; what a person has to say about them stands in
 docs/reports/<name>.notes.md and is put below.
@@ -15,16 +15,21 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "reports"
+# Parts of the soak with a page of their own.
+DRILLS = ("restore", "deploy")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", choices=["bench", "soak"])
+    parser.add_argument("name", choices=["bench", "soak", *DRILLS])
     parser.add_argument("--found", type=Path, help="instead of build/<name>.json")
     parser.add_argument("--commit", help="what was run, when it is not the latest commit")
     chosen = parser.parse_args()
-    source = chosen.found or ROOT / "build" / f"{chosen.name}.json"
+    run = "soak" if chosen.name in DRILLS else chosen.name
+    source = chosen.found or ROOT / "build" / f"{run}.json"
     found = json.loads(source.read_text())
+    if chosen.name in DRILLS:
+        found = {chosen.name: found[chosen.name]}
     body = bench(found) if chosen.name == "bench" else soak(found)
     notes = FOLDER / f"{chosen.name}.notes.md"
     said = notes.read_text() if notes.exists() else ""
@@ -43,10 +48,11 @@ def latest() -> str:
 
 def head(name: str, made: datetime, commit: str) -> str:
     """Date, commit, machine, command."""
+    run = "soak" if name in DRILLS else name
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"# {name.capitalize()}\n\n"
-        f"Run on {made:%d %B %Y, %H:%M} UTC, at about commit {commit}, by `make {name}`. Machine:"
+        f"Run on {made:%d %B %Y, %H:%M} UTC, at about commit {commit}, by `make {run}`. Machine:"
         f" {os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GB, Python"
         f" {platform.python_version()}; database, program, vendors' stand-ins and load generator"
         " all on it.\n"

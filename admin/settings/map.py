@@ -6,6 +6,7 @@ from flask import current_app, url_for
 
 from admin.settings.presenters import KINDS
 from shared import clock
+from shared.booking.downtime import find_key
 from shared.booking.visit_types import list_every_visit_type, list_people
 from shared.configuration import configured
 from shared.configuration.host_names import list_host_names
@@ -36,8 +37,8 @@ def settings_map() -> list[tuple[str, list[Spot]]]:
         (_("The practice"), [_practice(), _hosts(), *_brand()]),
         (_("Visits"), [_visits(), _hours()]),
         (_("People"), [_team()]),
-        (_("Mail and money"), [_mail(), _payments()]),
-        (_("Behind the scenes"), [_vendors(), _inbox(), *_rehearsal()]),
+        (_("Mail and money"), [_mail(), _warm_up(), _payments()]),
+        (_("Behind the scenes"), [_vendors(), _sheets(), _inbox(), *_rehearsal()]),
     ]
 
 
@@ -88,6 +89,11 @@ def _mail() -> Spot:
     return _waiting("senders", _("Who mail comes from"), "mail", "{name} <{address}>")
 
 
+def _warm_up() -> Spot:
+    text = _("How much a new sender may send on each day.")
+    return Spot(_("First weeks of a sender"), url_for("admin.warmups_show"), text, "clock")
+
+
 def _payments() -> Spot:
     return _waiting("payments", _("How payments are taken"), "money", "{product_name}")
 
@@ -111,6 +117,15 @@ def _vendors() -> Spot:
     text = ", ".join(row.name for row in rows[:4]) or _("Who sees what, under which agreement.")
     badge = _("To do") if open_ones or not rows else None
     return Spot(_("Vendors"), url_for("admin.vendors_index"), text, "people", badge, "warn")
+
+
+def _sheets() -> Spot:
+    text = _("The next day's schedule with phones, sealed, for when the server is away.")
+    key = find_key(transaction(), practice_id=practice_id())
+    badge = None if key else _("To do")
+    return Spot(
+        _("Downtime sheets"), url_for("admin.sheets_index"), text, "calendar", badge, "warn"
+    )
 
 
 def _inbox() -> Spot:

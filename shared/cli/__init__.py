@@ -6,6 +6,7 @@ from shared.cli.audit import audit
 from shared.cli.auditor import auditor
 from shared.cli.compliance import compliance
 from shared.cli.database import bootstrap, sandbox_clock
+from shared.cli.drill import drill
 from shared.cli.inbox import inbox
 from shared.cli.keys import keys
 from shared.cli.mail import mail
@@ -23,6 +24,7 @@ def register_commands(app: Flask) -> None:
     for command in (
         audit,
         compliance,
+        drill,
         inbox,
         keys,
         mail,

@@ -1,7 +1,9 @@
 """Work on the ground: look outside, tell what turned red, remind of agreements that end."""
 
 from shared import clock
+from shared.adapters.storage.s3 import AlreadyStored, StorageUnavailable
 from shared.attention import raise_item, settle_item
+from shared.booking.downtime import make_due_sheets
 from shared.jobs.registry import Job, every, task
 from shared.practices.hosts import get_practice
 from shared.practices.vendors import covers, ends_soon, list_vendors
@@ -35,6 +37,19 @@ def tell_of_ground(job: Job) -> None:
             settle_item(session, "ground_red")
         elif here.is_open and job.settings.production:
             raise_item(session, "ground_red", once=True)
+
+
+@every(900)
+def make_sheets(job: Job) -> None:
+    """Make the downtime sheets that are due; an evening without one is told."""
+    try:
+        make_due_sheets(job)
+    except (StorageUnavailable, AlreadyStored):
+        with job.session() as session:
+            raise_item(session, "sheet_missing", once=True)
+        raise
+    with job.session() as session:
+        settle_item(session, "sheet_missing")
 
 
 @every(6 * 3600)

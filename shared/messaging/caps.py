@@ -54,12 +54,12 @@ def take_place(session: Session, dispatch: Dispatch, settings: CapSettings) -> b
     share = share_of(dispatch)
     practice = settings.practice_mails * share // 100
     server = settings.server_mails * share // 100
-    return _count(session, str(dispatch.practice_id), hour, practice) and _count(
+    return count_in(session, str(dispatch.practice_id), hour, practice) and count_in(
         session, SERVER, hour, server
     )
 
 
-def _count(session: Session, scope: str, hour: datetime, most: int) -> bool:
+def count_in(session: Session, scope: str, hour: datetime, most: int) -> bool:
     """One more in this hour, unless it is full."""
     if most < 1:
         return False

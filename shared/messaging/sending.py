@@ -32,6 +32,7 @@ from shared.messaging.providers import FIRST, SECOND
 from shared.messaging.say import ENGLISH, say
 from shared.messaging.senders import resolve_sender, sender_of
 from shared.messaging.suppressions import COMPLAINED
+from shared.messaging.waiting import wait_for_tomorrow
 from shared.messaging.wishes import hold_back, reason_not_to, wishes_of
 from shared.models.dispatch import Dispatch
 
@@ -78,6 +79,8 @@ def claim(
         move(session, dispatch, "skipped", reason)
         return None
     if hold_back(session, viewer=viewer, dispatch=dispatch, choices=choices):
+        return None
+    if wait_for_tomorrow(session, dispatch):
         return None
     if not take_place(session, dispatch, settings):
         move(session, dispatch, "skipped", TOO_MANY)

@@ -32,7 +32,7 @@ class SheetKey(PracticeRow, Base):
 
 
 class DowntimeSheet(PracticeRow, Base):
-    """One day's sheet: where it lies and what it weighs. Its contents are not in the database."""
+    """One day's sheet: where it lies, and the same sealed for the owner, whom alone it opens to."""
 
     __tablename__ = "downtime_sheet"
     __table_args__ = (
@@ -45,5 +45,7 @@ class DowntimeSheet(PracticeRow, Base):
     visits: Mapped[int]
     sha256: Mapped[bytes]
     stored_as: Mapped[str]
+    # What lies there as well, for a download while the server is well: CMS, sealed for the owner.
+    sealed: Mapped[bytes | None]
     fingerprint: Mapped[str]
     made_at: Mapped[datetime]

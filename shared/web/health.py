@@ -30,6 +30,16 @@ def ready() -> tuple[Response, int]:
     return jsonify(checks), 200 if all(checks.values()) else 503
 
 
+def fits(revision: str | None) -> bool:
+    """Whether this program runs on that schema: its own, or one that came after it.
+
+    A migration only adds while the version before it is at work (ADR 27), so a revision that this
+    program does not know is a later one. An earlier one lacks what it needs.
+    """
+    known = current_app.config["SCHEMA_KNOWN"]
+    return revision is not None and (revision == known[-1] or revision not in known)
+
+
 def check_readiness() -> dict[str, bool]:
     """{"database": bool, "schema": bool, "worker": bool}"""
     try:
@@ -41,6 +51,6 @@ def check_readiness() -> dict[str, bool]:
     fresh = seen is not None and clock.now() - clock.offset() - seen < WORKER_SILENCE
     return {
         "database": True,
-        "schema": revision == current_app.config["SCHEMA_HEAD"],
+        "schema": fits(revision),
         "worker": fresh,
     }

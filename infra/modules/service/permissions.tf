@@ -82,6 +82,24 @@ locals {
         Resource = var.archive.key_arn
       },
       {
+        Sid      = "LooksAtTheKey"
+        Effect   = "Allow"
+        Action   = ["kms:DescribeKey", "kms:GetKeyRotationStatus"]
+        Resource = var.data_key_arn
+      },
+      {
+        Sid      = "LooksAtBackups"
+        Effect   = "Allow"
+        Action   = "rds:DescribeDBClusters"
+        Resource = "arn:aws:rds:${var.region}:${var.account_id}:cluster:${var.name}"
+      },
+      {
+        Sid      = "LooksAtTheSender"
+        Effect   = "Allow"
+        Action   = "ses:GetEmailIdentity"
+        Resource = var.mail.identity_arns
+      },
+      {
         Sid      = "TakesMailIn"
         Effect   = "Allow"
         Action   = "s3:GetObject"

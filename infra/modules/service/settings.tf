@@ -19,6 +19,8 @@ locals {
     BEDSIDE_DOCUMENTS_BUCKET      = var.documents.name
     BEDSIDE_ARCHIVE_BUCKET        = var.archive.bucket
     BEDSIDE_ARCHIVE_KEY_ID        = var.archive.key_arn
+    BEDSIDE_ARCHIVE_ACCOUNT       = split(":", var.archive.key_arn)[4]
+    BEDSIDE_DATABASE_CLUSTER      = var.name
     BEDSIDE_SES_CONFIGURATION_SET = var.mail.configuration_set
     BEDSIDE_SNS_TOPIC_ARN         = var.mail.topic_arn
     BEDSIDE_SNS_CERT_HOST         = "sns.${var.region}.amazonaws.com"

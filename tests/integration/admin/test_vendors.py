@@ -122,3 +122,11 @@ def test_owners_are_reminded_before_an_agreement_ends(cast: Cast, settings: Sett
         found = items.execution_options(door=True).all()
     assert [(item.subject_id, item.times) for item in found] == [(soon.id, 1)]
     assert late.id not in {item.subject_id for item in found}
+
+
+def test_the_kit_for_a_toll_free_number_speaks_for_this_practice(maya: Browser) -> None:
+    page = maya.get("/admin/settings/toll-free").get_data(as_text=True)
+    for words in ("Seagrape", "Reply STOP to end", "/privacy", "/terms"):
+        assert words in page
+    text = maya.get("/admin/settings/toll-free.txt").get_data(as_text=True)
+    assert "Two-factor sign-in" in text

@@ -1,0 +1,1 @@
+"""Downtime sheets: the key that opens them, and the sealed sheets. Owners only."""
