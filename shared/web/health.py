@@ -33,7 +33,7 @@ def ready() -> tuple[Response, int]:
 def fits(revision: str | None) -> bool:
     """Whether this program runs on that schema: its own, or one that came after it.
 
-    A migration only adds while the version before it is at work (ADR 27), so a revision that this
+    A migration only adds while the version before it is at work (ADR 28), so a revision that this
     program does not know is a later one. An earlier one lacks what it needs.
     """
     known = current_app.config["SCHEMA_KNOWN"]
