@@ -111,7 +111,7 @@ def call_status(
     elif alone >= ALONE_SECONDS:
         reason = "alone"
     if dropped:
-        words = _("The line to %(doctor)s was lost. We keep it open; stay here.", doctor=doctor)
+        words = _("The line was lost, or one of you left. The visit stays open.")
         return CallStatus("warn", words, reason)
     if doctor_in:
         words = _("%(doctor)s is here and lets you in.", doctor=doctor)

@@ -121,18 +121,32 @@ def note_heard(
     browser: str,
     by: Principal,
 ) -> None:
-    """Keep what a page noticed since it last spoke."""
+    """Keep what a page noticed since it last spoke.
+
+    A beat may tell again what the one before it told. Whoever came before comes back, and only the
+    first picture is the first.
+    """
+    known = [one for one in list_signals_of(session, viewer=by, visit=visit) if one.side == side]
+    told = {(one.kind, one.milliseconds) for one in known}
+    kinds = {one.kind for one in known}
     for one in heard:
+        again = one.kind == "joined" and "joined" in kinds
+        kind = "reconnected" if again else one.kind
+        repeated = {(one.kind, one.milliseconds), (kind, one.milliseconds)} & told
+        if repeated or (kind == "first_picture" and kind in kinds):
+            continue
         note_signal(
             session,
             visit=visit,
             side=side,
-            kind=one.kind,
+            kind=kind,
             reason=one.reason,
             browser=browser,
             milliseconds=one.milliseconds,
             by=by,
         )
+        kinds.add(kind)
+        told.add((kind, one.milliseconds))
 
 
 def quality_of(session: Session, *, visit: Visit, by: Principal) -> str:

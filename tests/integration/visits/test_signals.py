@@ -40,6 +40,21 @@ def test_signals_are_kept_with_side_code_and_family(clinic: Clinic) -> None:
         assert rows[-1].milliseconds == 86_400_000
 
 
+def test_what_is_told_again_counts_once_and_who_was_there_comes_back(clinic: Clinic) -> None:
+    visit_id = clinic.open()
+    for told in ("joined.1000", "joined.1000 first_picture.1200", "joined.800 first_picture.900"):
+        clinic.act(
+            clinic.viewer,
+            note_heard,
+            visit_id,
+            side="patient",
+            heard=read_heard(told),
+            browser="chrome",
+        )
+    kinds = [one["kind"] for one in clinic.rows("visit_signal", "true")]
+    assert kinds == ["joined", "first_picture", "reconnected"]
+
+
 def test_patient_speaks_for_their_own_side_only(clinic: Clinic) -> None:
     visit_id = clinic.open()
     with pytest.raises(Exception, match="row-level security"):
