@@ -44,6 +44,9 @@ def _sign_in(place: Place) -> list[str]:
     ]
     for person in known.get("staff", []):
         lines += _staff(person)
+    # One way into the second practice's desk is enough to see that it is another brand.
+    for person in known.get("second_staff", [])[:1]:
+        lines += _staff({**person, "role": "second", "invitation_url": None})
     return [*lines, ""] if lines else []
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from shared.db import Context, open_session
 from shared.demo.bookings import add_bookings
 from shared.demo.charts import HELD
 from shared.demo.crowd import add_crowd
-from shared.demo.facts import BOOKINGS, IRONBOUND, PATIENTS, SEAGRAPE, STAFF
+from shared.demo.facts import BOOKINGS, IRONBOUND, PATIENTS, SEAGRAPE, STAFF, Staff
 from shared.demo.held import add_held_visits
 from shared.demo.practices import furnish
 from shared.models.practice import Practice
@@ -37,8 +38,10 @@ def seed_demo(settings: Settings) -> None:
     contexts = seed_battery()
     if not contexts:
         return
-    with open_session(contexts[0]) as session:
-        known = {"patients": _patients(), "staff": _staff(session, settings, contexts[0])}
+    known: dict[str, Any] = {"patients": _patients()}
+    for key, context, new in zip(("staff", "second_staff"), contexts, PRACTICES, strict=False):
+        with open_session(context) as session:
+            known[key] = _staff(session, settings, context, STAFF[new.slug])
     _write_private(settings.data_path / CREDENTIALS, known)
     for context, new in zip(contexts, PRACTICES, strict=True):
         if context.practice_id is not None:
@@ -74,13 +77,15 @@ def _patients() -> list[dict[str, str]]:
     ]
 
 
-def _staff(session: Session, settings: Settings, context: Context) -> list[dict[str, Any]]:
+def _staff(
+    session: Session, settings: Settings, context: Context, members: Iterable[Staff]
+) -> list[dict[str, Any]]:
     practice_id = context.practice_id
     if practice_id is None:
         raise ValueError("staff belong to a practice")
     base = canonical_url(session, settings, practice_id=practice_id, face="admin")
     known: list[dict[str, Any]] = []
-    for member in STAFF[SEAGRAPE.slug]:
+    for member in members:
         account = find_account(session, practice_id=practice_id, email=member.email)
         if account is None:
             continue

@@ -1,5 +1,9 @@
 """What the component page shows: invented people, one field of each kind."""
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
 from wtforms import (
     BooleanField,
     DateField,
@@ -16,6 +20,7 @@ from wtforms.validators import InputRequired, Length
 from shared.web.icons import drawings
 from shared.web.navigation import NavItem
 
+NINE = datetime(2027, 1, 4, 14, 0, tzinfo=UTC)
 COLOURS = {"#8a2b50": "Seagrape", "#1d4e89": "Harbour", "#22603c": "Palm", "#6b4a12": "Amber"}
 # The colour tokens as the page lists them: text on ground, as in use.
 PAIRS = (
@@ -32,6 +37,17 @@ PAIRS = (
     ("warn", "warn-wash"),
     ("bad", "bad-wash"),
 )
+
+
+@dataclass(frozen=True)
+class Device:
+    """A place somebody is signed in at."""
+
+    id: UUID
+    device: str
+    created_at: datetime
+    last_seen_at: datetime
+    face: str
 
 
 class SampleForm(Form):
@@ -108,6 +124,10 @@ def sample() -> dict[str, object]:
             {"label": "Backups are kept and were restored once", "done": True},
             {"label": "The practice has a logo and colours", "done": False, "href": "#lists"},
             {"label": "A rehearsal visit", "done": False, "text": "Takes about ten minutes."},
+        ],
+        "devices": [
+            Device(UUID(int=1), "Safari on an iPhone", NINE, NINE, "portal"),
+            Device(UUID(int=2), "Chrome on Windows", NINE, NINE, "portal"),
         ],
         "weeks": [("Mon", 34), ("Tue", 52), ("Wed", 47), ("Thu", 66), ("Fri", 58)],
     }
