@@ -17,7 +17,8 @@ from shared.models.visit_signal import BROWSERS, KINDS, VisitSignal
 # own.
 HEARD = frozenset({"joined", "dropped", "reconnected", "first_picture"})
 CHECKS = frozenset({"check_passed", "check_failed"})
-# How a check ended: what the line is good for, or what stood in the way.
+# How a check ended: what the line is good for, or what stood in the way. One that was not made
+# ("skipped") says nothing and is not kept.
 LINES = frozenset({"full", "lower", "audio_only"})
 CHECK_REASONS = LINES | {
     "camera_absent",
@@ -27,7 +28,6 @@ CHECK_REASONS = LINES | {
     "microphone_absent",
     "no_sound",
     "no_webrtc",
-    "skipped",
 }
 MOST_OF_A_VISIT = 200
 LONGEST = 86_400_000

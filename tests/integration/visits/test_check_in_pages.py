@@ -210,6 +210,7 @@ def test_check_is_kept_by_code_and_browser(clinic: Clinic, browser: Browser, due
         room(due, "/check"), dict(told, reason="Ana's camera"), printed_on=room(due, "/check")
     )
     assert odd.location == room(due, "/waiting")
+    browser.post(room(due, "/check"), dict(told, reason="skipped"), printed_on=room(due, "/check"))
     [signal] = clinic.rows("visit_signal", "kind like 'check%%'")
     assert (signal["reason"], signal["milliseconds"]) == ("camera_denied", 8200)
 
