@@ -44,6 +44,8 @@ MODULES = {
     "break_glass": "staff",
     "visits": "video",
     "video_rooms": "video",
+    "held_visits": "video",
+    "visit_guests": "video",
     "consents": "video",
     "theirs": "video",
     "attention": "house",

@@ -30,9 +30,17 @@ def furnish_encounter(
     )  # fmt: skip
     session.add(world.call(f"{name}.encounter", encounter))
     session.flush()
-    if not over:
-        return
     author = practice.staff[min(practice.staff)].account_id
+    if not over:
+        # Begun early, and told to nobody yet.
+        early = VisitSummary(
+            **both, encounter_id=encounter.id, number=1, version=1, written_by=author,
+            saved_at=booked.created_at, saved_from="w", approved_at=None,
+            created_at=booked.created_at,
+        )  # fmt: skip
+        session.add(world.call(f"{name}.summary-early", early))
+        session.flush()
+        return
     note = Note(
         **both, encounter_id=encounter.id, version=2, written_by=author, saved_at=at,
         saved_from="w", kept_at=at, signed_at=at, created_at=at,
