@@ -27,6 +27,7 @@ from admin.hours import changes as hours_changes  # noqa: E402, F401
 from admin.hours import views as hours_views  # noqa: E402, F401
 from admin.inbox import views as inbox_views  # noqa: E402, F401
 from admin.keyboard import views as keyboard_views  # noqa: E402, F401
+from admin.licences import views as licences_views  # noqa: E402, F401
 from admin.palette import views as palette_views  # noqa: E402, F401
 from admin.patients import records as patient_records  # noqa: E402, F401
 from admin.patients import sign_ins as patient_sign_ins  # noqa: E402, F401
@@ -45,4 +46,7 @@ from admin.today import views as today_views  # noqa: E402, F401
 from admin.toll_free import views as toll_free_views  # noqa: E402, F401
 from admin.vendors import views as vendors_views  # noqa: E402, F401
 from admin.visit_types import views as visit_types_views  # noqa: E402, F401
+from admin.visits import company as visit_company  # noqa: E402, F401
+from admin.visits import quality as visit_quality  # noqa: E402, F401
+from admin.visits import views as visits_views  # noqa: E402, F401
 from admin.warmups import views as warmups_views  # noqa: E402, F401

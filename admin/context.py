@@ -21,6 +21,8 @@ from shared.web.session_limits import session_limits
 TODAY = "admin.today_index"
 ATTENTION = "admin.attention_index"
 
+VISITS = ("admin.visit_phone", "admin.visit_overrides", "admin.visit_quality", "admin.visit_guests")
+
 # A room to go to, by what it is for; a heading of None is the day's work.
 GROUPS: tuple[tuple[LazyString | None, tuple[Place, ...]], ...] = (
     (
@@ -28,6 +30,7 @@ GROUPS: tuple[tuple[LazyString | None, tuple[Place, ...]], ...] = (
         (
             Place(_l("Today"), TODAY, "home", "g t"),
             Place(_l("Schedule"), "admin.schedule_index", "calendar", "g s"),
+            Place(_l("Waiting room"), "admin.visits_index", "video", "g w", VISITS),
             Place(
                 _l("Patients"),
                 "admin.patients_index",

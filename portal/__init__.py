@@ -13,6 +13,7 @@ from portal.appointments import views as appointments_views  # noqa: E402, F401
 from portal.booking import holds as holds_views  # noqa: E402, F401
 from portal.booking import views as booking_views  # noqa: E402, F401
 from portal.dispatches import views as dispatches_views  # noqa: E402, F401
+from portal.guests import views as guests_views  # noqa: E402, F401
 from portal.home import views as home_views  # noqa: E402, F401
 from portal.looks import views as looks_views  # noqa: E402, F401
 from portal.payments import views as payments_views  # noqa: E402, F401

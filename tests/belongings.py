@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from shared import clock
@@ -19,9 +19,12 @@ from shared.models.account import Account
 from shared.models.break_glass import BreakGlass
 from shared.models.dispatch import Dispatch
 from shared.models.email_change import EmailChange
+from shared.models.licence import Licence
 from shared.models.passkey import Passkey
 from shared.models.payment import Payment
 from shared.models.role_grant import RoleGrant
+from shared.models.visit import Visit
+from shared.models.visit_company import VisitGuest
 from tests.desk import settings_of
 from tests.encountering import write_encounter
 from tests.outbound import outbound_of
@@ -55,6 +58,7 @@ def belongings_of(practice: PracticeOf, patient: PatientOf) -> Belongings:
             "grant_id": grant.id if grant else new_id(),
             "attempt_id": new_id(),
             "look_id": new_id(),
+            **_of_visit(practice, patient, appointment_id),
             **_of_staff(practice, patient),
             **write_encounter(practice, patient, appointment_id),
             "event_id": _event(practice, patient),
@@ -75,6 +79,30 @@ def belongings_of(practice: PracticeOf, patient: PatientOf) -> Belongings:
             "template": "sign_in",
         }
     )
+
+
+def _of_visit(practice: PracticeOf, patient: PatientOf, appointment_id: UUID) -> dict[str, object]:
+    """A visit of the patient, a guest of it, and a licence of the practice."""
+    practitioner_id = next(iter(practice.practitioners.values()))
+    now = clock.now()
+    both = {"practice_id": practice.id, "patient_id": patient.id}
+    with open_session(practice.context()) as session:
+        licence_id = session.scalars(select(Licence.id)).first()
+        visit = Visit(
+            **both, appointment_id=appointment_id, practitioner_id=practitioner_id,
+            status="scheduled", modality="video", starts_at=now, ends_at=now + timedelta(hours=1),
+            late_minutes=0, drops=0, created_at=now,
+        )  # fmt: skip
+        session.add(visit)
+        act(session, "practice.seeded", target=("practice", practice.id))
+    with open_session(practice.context("bedside_clinician")) as session:
+        guest = VisitGuest(
+            **both, visit_id=visit.id, kind="family", token_hash=new_id().bytes * 2,
+            made_by=patient.account_id, created_at=now, expires_at=now + timedelta(hours=2),
+        )  # fmt: skip
+        session.add(guest)
+        act(session, "practice.seeded", target=("practice", practice.id))
+    return {"visit_id": visit.id, "guest_id": guest.id, "licence_id": licence_id or new_id()}
 
 
 def _event(practice: PracticeOf, patient: PatientOf) -> UUID:

@@ -10,6 +10,7 @@ from shared.billing import states as money
 from shared.booking import states as booking
 from shared.encounters import states as encounters
 from shared.messaging import states as messaging
+from shared.visits import states as visits
 
 PAGE = Path(__file__).parent.parent / "docs" / "states.md"
 HEAD = """# States
@@ -60,6 +61,7 @@ def machines() -> list[Machine]:
             + ".",
             _plain(booking.MOVES),
         ),
+        *_visit(),
         _encounter(),
         Machine(
             "Payment",
@@ -103,6 +105,26 @@ def machines() -> list[Machine]:
             "At most one open per kind and subject; the same happening again counts on it. Once "
             "ended it stays ended, and a new one is opened.",
             ATTENTION | {end: set[str]() for end in sorted(ATTENTION["open"])},
+        ),
+    ]
+
+
+def _visit() -> list[Machine]:
+    return [
+        Machine(
+            "Visit",
+            "What happens at the time of an appointment. Both pages say every few seconds who is "
+            "in the room: together is `in_progress`, one silent is `dropped`. `torn_down` is "
+            "`ended` and the vendor's word that the room is gone. Back to `scheduled` leads a "
+            "change of time alone.",
+            _plain(visits.MOVES),
+        ),
+        Machine(
+            "Video room",
+            "A vendor's room, made for one visit. The vendor knows no idempotency key, so after an "
+            "unclear answer (`unknown`) it is looked for before another one is asked for. `ready` "
+            "to `gone` is a room that the vendor removed by itself; the visit gets another.",
+            _plain(visits.ROOM_MOVES),
         ),
     ]
 

@@ -11,6 +11,7 @@ from admin.schedule.grid import make_grid
 from admin.schedule.presenters import present_line, present_visit, present_week
 from shared import booking, clock
 from shared.access.appointments import access_appointment
+from shared.access.held_visits import find_held_visit_of
 from shared.access.payments import find_appointment_payment
 from shared.access.policy import holds
 from shared.access.schedule import Entry, access_entry, list_schedule
@@ -50,6 +51,7 @@ def schedule_show(appointment_id: UUID) -> Response:
         visit=present_visit(entry, money, here),
         day=_day_of(entry.appointment),
         may_change=holds(viewer(), "schedule.change"),
+        held=find_held_visit_of(transaction(), viewer=viewer(), appointment_id=appointment_id),
         notice=take_notice(),
     )
 

@@ -6,14 +6,17 @@ from flask import current_app, url_for
 
 from admin.settings.presenters import KINDS
 from shared import clock
+from shared.access.licences import list_licences
 from shared.booking.downtime import find_key
 from shared.booking.visit_types import list_every_visit_type, list_people
 from shared.configuration import configured
 from shared.configuration.host_names import list_host_names
 from shared.practices.vendors import covers, list_vendors
+from shared.visits.consents import consent_text
 from shared.web.current import practice, practice_id, settings, transaction, viewer
 from shared.web.formats import phone, zone_name
 from shared.web.i18n import gettext as _
+from shared.web.states import state_names
 
 # The brand's page, by the name of its endpoint, as soon as there is one.
 BRAND = ("admin.brand_edit", "admin.brand_show", "admin.brand_index")
@@ -35,7 +38,7 @@ def settings_map() -> list[tuple[str, list[Spot]]]:
     """Groups of places, those a practice needs first at the top."""
     return [
         (_("The practice"), [_practice(), _hosts(), *_brand()]),
-        (_("Visits"), [_visits(), _hours()]),
+        (_("Visits"), [_visits(), _hours(), _licences(), _consents()]),
         (_("People"), [_team()]),
         (_("Mail and money"), [_mail(), _warm_up(), _payments()]),
         (_("Behind the scenes"), [_vendors(), _sheets(), _inbox(), *_rehearsal()]),
@@ -78,6 +81,20 @@ def _hours() -> Spot:
     text = ", ".join(person.full_name for _role, person in people[:4])
     href = url_for("admin.hours_index")
     return Spot(_("Hours"), href, text or _("Nobody sees patients yet."), "clock")
+
+
+def _licences() -> Spot:
+    rows = list_licences(transaction(), viewer=viewer())
+    today = clock.now().date()
+    good = {row.state for row in rows if row.ended_at is None and row.ends_on >= today}
+    text = state_names(sorted(good)) or _("Nobody may see patients anywhere yet.")
+    badge = None if good else _("To do")
+    return Spot(_("Licences"), url_for("admin.licences_index"), text, "shield", badge, "warn")
+
+
+def _consents() -> Spot:
+    text = _("Version %(version)s is in force.", version=consent_text().version)
+    return Spot(_("Consent texts"), url_for("admin.consents_index"), text, "document")
 
 
 def _team() -> Spot:

@@ -10,6 +10,7 @@ from admin.attention.views import open_lines
 from admin.context import only_audits
 from admin.schedule.presenters import DAYS, Line, Week, present_week
 from admin.today.figures import draw_figures
+from admin.visits.reading import waiting_lines
 from shared import clock
 from shared.access.policy import holds
 from shared.access.schedule import Entry, list_schedule
@@ -42,6 +43,9 @@ def today_index() -> Response:
         "admin/today/index.html",
         today=local_day(clock.now(), zone(practice().time_zone)),
         agenda=read_agenda() if holds(viewer(), "schedule.read") else None,
+        in_room=[line for line in waiting_lines() if not line.is_over]
+        if holds(viewer(), "visit.watch")
+        else [],
         lines=lines[:MOST_LINES],
         more_lines=max(len(lines) - MOST_LINES, 0),
         pictures=draw_figures(),

@@ -7,7 +7,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from shared.access import consents, held_visits, video_rooms, visit_guests, visits
+from shared.access import (
+    consents,
+    held_visits,
+    licences,
+    video_rooms,
+    visit_guests,
+    visit_outcomes,
+    visits,
+)
 from shared.access.principal import Principal
 from shared.models.visit import VideoRoom, Visit
 from tests.integration.attack.questions import Question
@@ -81,6 +89,15 @@ def _of_stretches(world: World) -> Iterator[Question]:
     yield (
         "list_waiting",
         lambda s, v: held_visits.list_waiting(s, viewer=v, first=FIRST, until=UNTIL),
+    )
+    for door in (visit_outcomes.list_outcomes, visit_outcomes.list_noticed):
+        yield (
+            door.__name__,
+            lambda s, v, d=door: len(d(s, viewer=v, since=FIRST, until=UNTIL)),
+        )
+    yield (
+        "list_licences",
+        lambda s, v: sorted(one.state for one in licences.list_licences(s, viewer=v)),
     )
     yield "find_own_practitioner", lambda s, v: held_visits.find_own_practitioner(s, viewer=v)
     yield (

@@ -1,0 +1,1 @@
+"""Where the practitioners may practise, and which texts patients agree to."""
