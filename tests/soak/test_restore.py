@@ -1,7 +1,7 @@
 """The restore drill: a practice is wiped, set back to a moment, and taken to its last entry."""
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -91,7 +91,8 @@ def test_a_wiped_practice_comes_back_to_its_last_entry(tmp_path: Path) -> None:
 
 def declare(practice: Practice, moment: datetime) -> None:
     """The log says that it was set back; then it verifies, though entries were signed beyond."""
-    to = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    # The command takes whole seconds; nothing was written in the one after the moment.
+    to = (moment + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     said = (
         "--by",
         "The drill",
