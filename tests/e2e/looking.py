@@ -18,13 +18,14 @@ SETTLED = """() => Promise.race([
     .filter(one => Number.isFinite(one.effect.getComputedTiming().endTime))
     .map(one => one.finished.catch(() => {})))])"""
 # Words that are cut off: text that reaches out of a box which hides what does. A name that ends in
-# dots on purpose, and what only listeners are told, may.
+# dots on purpose, and what only listeners are told, may; so may a calendar, which is a picture of
+# time with a list beside it.
 CUT = """() => {
   const found = [], range = document.createRange();
   for (const box of document.querySelectorAll('body *')) {
     const style = getComputedStyle(box), edge = box.getBoundingClientRect();
     const hides = ['hidden', 'clip'].includes(style.overflowX) && style.textOverflow !== 'ellipsis';
-    if (!hides || edge.width < 4 || edge.height < 4) continue;
+    if (!hides || box.closest('.grid-schedule') || edge.width < 4 || edge.height < 4) continue;
     const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const text = walker.currentNode, holder = text.parentElement;
