@@ -86,6 +86,19 @@ def lock_room(session: Session, *, viewer: Principal, room_id: UUID) -> VideoRoo
     ).scalar_one_or_none()
 
 
+def find_visit_id_of(session: Session, *, viewer: Principal, room_id: UUID) -> UUID | None:
+    """Whose room it is: a visit is locked before its rooms, so that no two wait for each other."""
+    return session.execute(
+        select(VideoRoom.visit_id)
+        .where(
+            VideoRoom.practice_id == viewer.practice_id,
+            VideoRoom.id == room_id,
+            *theirs(viewer, VideoRoom.patient_id),
+        )
+        .execution_options(door=True)
+    ).scalar_one_or_none()
+
+
 def find_room_by_meeting(
     session: Session, *, viewer: Principal, meeting_id: str
 ) -> VideoRoom | None:

@@ -13,7 +13,12 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.principal import Principal
-from shared.access.video_rooms import find_latest_room, list_rooms_of, lock_room
+from shared.access.video_rooms import (
+    find_latest_room,
+    find_visit_id_of,
+    list_rooms_of,
+    lock_room,
+)
 from shared.access.visits import get_visit
 from shared.adapters.video.values import Room
 from shared.events import act
@@ -105,6 +110,7 @@ def claim_room(session: Session, *, room_id: UUID, by: Principal) -> Claim | Non
 
 def keep_room(session: Session, *, room_id: UUID, made: Room, by: Principal) -> None:
     """The vendor made it: keep its addresses, tell the visit."""
+    _lock_visit(session, room_id, by)
     room = lock_room(session, viewer=by, room_id=room_id)
     if room is None or room.status != "making":
         return
@@ -158,6 +164,7 @@ def close_rooms(session: Session, *, visit: Visit, by: Principal) -> None:
 
 def note_gone(session: Session, *, room_id: UUID, by: Principal) -> None:
     """The vendor said that the room does not exist any more."""
+    _lock_visit(session, room_id, by)
     room = lock_room(session, viewer=by, room_id=room_id)
     if room is None or room.status != "closing":
         return
@@ -170,6 +177,7 @@ def note_gone(session: Session, *, room_id: UUID, by: Principal) -> None:
 
 def note_lost(session: Session, *, room_id: UUID, by: Principal) -> None:
     """The vendor has no such room any more and nobody of us removed it: the visit needs another."""
+    _lock_visit(session, room_id, by)
     room = lock_room(session, viewer=by, room_id=room_id)
     if room is None or room.status != "ready":
         return
@@ -198,6 +206,13 @@ def settle_tear_down(session: Session, *, visit: Visit, by: Principal) -> None:
 def _move(room: VideoRoom, wanted: RoomStatus) -> None:
     check_room_move(room.status, wanted)
     room.status = wanted.value
+
+
+def _lock_visit(session: Session, room_id: UUID, by: Principal) -> None:
+    """First the visit, then its rooms: every step locks in this order."""
+    visit_id = find_visit_id_of(session, viewer=by, room_id=room_id)
+    if visit_id is not None:
+        get_visit(session, viewer=by, visit_id=visit_id, lock=True)
 
 
 def _stale(room: VideoRoom) -> bool:
