@@ -278,8 +278,8 @@ run "processes_are_shut_in_and_hold_no_more_than_they_need" {
     error_message = "Migrations alone sign in as the owner."
   }
   assert {
-    condition     = !anytrue(flatten([for list in local.may : [for one in list : [for verb in flatten([one.Action]) : anytrue([startswith(verb, "backup:"), startswith(verb, "rds:"), startswith(verb, "iam:"), strcontains(verb, "Delete"), strcontains(verb, "*")])]]]))
-    error_message = "No process touches backups, removes anything, or holds a verb with a star."
+    condition     = !anytrue(flatten([for list in local.may : [for one in list : [for verb in flatten([one.Action]) : anytrue([startswith(verb, "backup:"), startswith(verb, "rds:") && verb != "rds:DescribeDBClusters", startswith(verb, "iam:"), strcontains(verb, "Delete"), strcontains(verb, "*")])]]]))
+    error_message = "No process touches backups (the worker sees how long they reach), removes anything, or holds a verb with a star."
   }
   assert {
     condition     = !anytrue(flatten([for list in local.may : [for one in list : [for where in flatten([one.Resource]) : where == "*"]]]))
