@@ -143,7 +143,11 @@ def visit_ends_create(visit_id: UUID) -> Response:
     try:
         end_visit(transaction(), visit=held(visit_id).visit, by=viewer())
     except MoveRefused:
-        note(_("Nobody has met yet. Write down that the patient did not come, or wait."))
+        note(
+            _(
+                "You have not met yet. Wait, go on by phone, or write down that the patient did not come."
+            )
+        )
     return to("admin.visits_show", visit_id=visit_id)
 
 

@@ -49,7 +49,8 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.PATIENT_CHECKED_IN: frozenset(
         {Status.PRACTITIONER_JOINED, Status.IN_PROGRESS, Status.SCHEDULED, *_UNDECIDED}
     ),
-    Status.PRACTITIONER_JOINED: frozenset({Status.IN_PROGRESS, Status.ENDED, *_UNDECIDED}),
+    # Where nobody met there is nothing to end: the patient did not come, or it goes on by phone.
+    Status.PRACTITIONER_JOINED: frozenset({Status.IN_PROGRESS, *_UNDECIDED}),
     Status.IN_PROGRESS: frozenset({Status.DROPPED, Status.CONVERTED_TO_PHONE, Status.ENDED}),
     Status.DROPPED: frozenset({Status.IN_PROGRESS, Status.CONVERTED_TO_PHONE, Status.ENDED}),
     Status.CONVERTED_TO_PHONE: frozenset({Status.ENDED, Status.NO_SHOW}),

@@ -13,7 +13,15 @@ from shared.access.errors import NotFound
 from shared.access.visits import get_visit
 from shared.booking import cancel_appointment
 from shared.db import open_session
-from shared.visits.attending import check_in, end_visit, mark_no_show, open_visit, say_late, step_in
+from shared.visits.attending import (
+    begin,
+    check_in,
+    end_visit,
+    mark_no_show,
+    open_visit,
+    say_late,
+    step_in,
+)
 from shared.visits.consents import consent_text, has_signed, revoke_consent, sign_consent
 from shared.visits.errors import ConsentMissing, NotLicensed, NotYet, NumberUnusable, Over
 from shared.visits.licences import ReasonTooShort, override_licence
@@ -207,6 +215,7 @@ def test_visit_that_ended_does_not_begin_again(clinic: Clinic) -> None:
     with pytest.raises(MoveRefused):
         clinic.act(clinic.doctor, end_visit, visit_id)
     clinic.act(clinic.doctor, step_in, visit_id)
+    clinic.act(clinic.doctor, begin, visit_id)
     clinic.act(clinic.doctor, end_visit, visit_id)
     for step in (
         step_in,

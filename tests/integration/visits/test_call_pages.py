@@ -10,7 +10,7 @@ from flask import Flask
 
 from shared import clock
 from shared.ids import new_id
-from shared.visits.attending import end_visit, step_in
+from shared.visits.attending import begin, end_visit, step_in
 from tests.browsing import Browser, signed_in
 from tests.integration.visits.conftest import Clinic
 from tests.integration.visits.test_check_in_pages import room
@@ -117,6 +117,7 @@ def test_beats_carry_the_call_and_lead_to_its_end(call: Call, clinic: Clinic) ->
     old = UUID(int=new_id().int - (100_000 << 80))
     clinic.go_to(clock.now() + timedelta(seconds=30))
     assert "why=alone" in call.beat(old, place="call", knocks="0").text
+    clinic.act(clinic.doctor, begin, call.visit_id)
     clinic.act(clinic.doctor, end_visit, call.visit_id)
     assert call.beat(place="call", knocks="0").headers["HX-Redirect"] == room(call.id)
     after = call.browser.get(room(call.id)).text

@@ -13,7 +13,7 @@ from shared.access.principal import Principal, Role
 from shared.access.video_rooms import find_guest_room, find_host_url
 from shared.access.visits import get_visit
 from shared.db import open_session
-from shared.visits.attending import end_visit, step_in
+from shared.visits.attending import begin, end_visit, step_in
 from shared.visits.company import (
     LinkTaken,
     NothingSaid,
@@ -92,6 +92,7 @@ def test_link_ends_with_the_visit_with_time_and_is_no_guess(clinic: Clinic) -> N
         take(clinic, first)
     _, third = invite(clinic, visit_id)
     clinic.act(clinic.doctor, step_in, visit_id)
+    clinic.act(clinic.doctor, begin, visit_id)
     clinic.act(clinic.doctor, end_visit, visit_id)
     with pytest.raises(LinkTaken):
         take(clinic, third)

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from shared.visits.attending import end_visit, step_in
+from shared.visits.attending import begin, end_visit, step_in
 from shared.visits.presence import note_presence
 from tests.browsing import Browser, signed_in, stranger
 from tests.integration.visits.conftest import Clinic
@@ -241,4 +241,5 @@ def test_poll_does_not_keep_a_session_alive_and_leads_into_the_call(
     assert "is waiting" in desk.get(path).text
     clinic.act(clinic.doctor, step_in, here)
     assert desk.get(path, headers=HTMX).headers["HX-Redirect"].endswith(str(here))
+    clinic.act(clinic.doctor, begin, here)
     clinic.act(clinic.doctor, end_visit, here)

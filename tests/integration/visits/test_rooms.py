@@ -12,8 +12,9 @@ from shared.access.principal import Principal
 from shared.access.video_rooms import find_guest_room, find_host_url
 from shared.access.visits import get_visit
 from shared.db import open_session
-from shared.visits.attending import end_visit, mark_no_show, step_in
+from shared.visits.attending import begin, end_visit, mark_no_show, step_in
 from shared.visits.phone import convert_to_phone
+from shared.visits.states import MoveRefused
 from tests.integration.visits.conftest import Clinic
 
 
@@ -26,6 +27,9 @@ def test_room_is_made_when_the_door_opens_and_gone_after_the_end(clinic: Clinic)
     assert clinic.at_vendor() == 1
     clinic.arrive(visit_id)
     clinic.act(clinic.doctor, step_in, visit_id)
+    with pytest.raises(MoveRefused):  # nobody met: there is nothing to end
+        clinic.act(clinic.doctor, end_visit, visit_id)
+    clinic.act(clinic.doctor, begin, visit_id)
     clinic.act(clinic.doctor, end_visit, visit_id)
     assert clinic.visit(visit_id)["status"] == "ended"
     clinic.work()
@@ -65,6 +69,7 @@ def test_room_is_asked_for_again_when_the_vendor_is_down(clinic: Clinic, status:
 def test_room_is_removed_when_its_visit_ended_before_it_was_made(clinic: Clinic) -> None:
     visit_id = clinic.open()
     clinic.act(clinic.doctor, step_in, visit_id)
+    clinic.act(clinic.doctor, begin, visit_id)
     clinic.act(clinic.doctor, end_visit, visit_id)
     clinic.work()
     assert clinic.rooms(visit_id)[0]["status"] == "gone"
@@ -76,6 +81,7 @@ def test_visit_is_not_torn_down_while_the_vendor_still_has_the_room(clinic: Clin
     visit_id = clinic.open()
     clinic.work()
     clinic.act(clinic.doctor, step_in, visit_id)
+    clinic.act(clinic.doctor, begin, visit_id)
     clinic.act(clinic.doctor, end_visit, visit_id)
     clinic.sandbox.fault("whereby", "status", "503")
     clinic.work()
