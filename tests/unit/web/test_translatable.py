@@ -40,14 +40,21 @@ class Words(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self._in_code = False
 
     def handle_data(self, data: str) -> None:
-        self._take(data)
+        # What one types into a terminal is no language of people.
+        if not self._in_code:
+            self._take(data)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in_code = tag == "code"
         for name, value in attrs:
             if name in READ_ATTRIBUTES or (tag == "meta" and name == "content"):
                 self._take(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_code = False
 
     def _take(self, text: str) -> None:
         if WORD.search(text):
