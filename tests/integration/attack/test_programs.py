@@ -19,7 +19,6 @@ from shared.config import Settings
 from shared.db import Base, open_session
 from shared.events import act
 from shared.jobs.registry import Job, load_tasks
-from shared.models.appointment import Appointment
 from shared.models.checkout_session import CheckoutSession
 from shared.models.inbox import Inbox
 from shared.models.refund import Refund
@@ -68,7 +67,9 @@ def records_read() -> Iterator[list[UUID]]:
             event.remove(model, "load", note)
 
 
-def ids_for_jobs(practice: PracticeOf, patient: PatientOf, things: Belongings) -> dict[str, UUID]:
+def ids_for_jobs(
+    practice: PracticeOf, patient: PatientOf, things: Belongings
+) -> dict[str, UUID | str]:
     """A payment page, a refund, a room and news of the patient, besides their belongings."""
     at = clock.now()
     with open_session(patient.viewer.context()) as session:
@@ -96,21 +97,13 @@ def ids_for_jobs(practice: PracticeOf, patient: PatientOf, things: Belongings) -
         room = room_of(session, things)
     named = {name: value for name, value in things.ids.items() if isinstance(value, UUID)}
     made = {"checkout_id": page.id, "refund_id": refund.id, "inbox_id": news.id}
-    return {**named, **made, "room_id": room.id}
+    return {**named, **made, "room_id": room.id, "state": "TX"}
 
 
 def room_of(session: Session, things: Belongings) -> VideoRoom:
-    """A visit of the appointment, and the room that was asked for."""
-    wanted = select(Appointment).where(Appointment.id == things.ids["appointment_id"])
-    booked = session.scalars(wanted.execution_options(door=True)).one()
-    visit = Visit(
-        practice_id=booked.practice_id, appointment_id=booked.id, patient_id=booked.patient_id,
-        practitioner_id=booked.practitioner_id, status="scheduled", modality="video",
-        starts_at=booked.starts_at, ends_at=booked.ends_at, late_minutes=0, drops=0,
-        created_at=clock.now(),
-    )  # fmt: skip
-    session.add(visit)
-    act(session, "visit.opened", target=visit, patient_id=visit.patient_id)
+    """The room that was asked for, for their visit."""
+    wanted = select(Visit).where(Visit.id == things.ids["visit_id"])
+    visit = session.scalars(wanted.execution_options(door=True)).one()
     room = VideoRoom(
         practice_id=visit.practice_id, visit_id=visit.id, patient_id=visit.patient_id,
         status="wanted", key="b00000000-canary", attempts=0, created_at=clock.now(),
@@ -127,7 +120,9 @@ def canary(cast: Cast) -> Canary:
     return plant(cast.seagrape, ana, belongings_of(cast.seagrape, ana), "own")
 
 
-def arguments_of(run: Callable[..., None], ids: dict[str, UUID]) -> dict[str, UUID] | None:
+def arguments_of(
+    run: Callable[..., None], ids: dict[str, UUID | str]
+) -> dict[str, UUID | str] | None:
     """What a task is asked for with; None where there is no such thing yet."""
     wanted = [name for name in inspect.signature(run).parameters if name != "job"]
     return {name: ids[name] for name in wanted} if set(wanted) <= set(ids) else None
