@@ -144,9 +144,7 @@ def visit_ends_create(visit_id: UUID) -> Response:
         end_visit(transaction(), visit=held(visit_id).visit, by=viewer())
     except MoveRefused:
         note(
-            _(
-                "You have not met yet. Wait, go on by phone, or write down that the patient did not come."
-            )
+            _("You have not met yet. Wait, go on by phone, or note that the patient did not come.")
         )
     return to("admin.visits_show", visit_id=visit_id)
 

@@ -140,6 +140,8 @@ def test_a_visit_by_video_and_one_by_phone(stack: Stack, window: Window) -> None
     sign_in(patient, stack, person)
     check_in(patient)
     sign_in_doctor(doctor, stack, email, 8)
+    doctor.goto(f"{stack.second}/admin/visits/quality")
+    before = counted(doctor)
     open_visit(doctor, stack, person)
     doctor.get_by_test_id("words").fill("One minute, please.")
     doctor.get_by_test_id("words-send").click()
@@ -179,7 +181,7 @@ def test_a_visit_by_video_and_one_by_phone(stack: Stack, window: Window) -> None
     stands(doctor, "the vendor confirmed it")
     journeys.check_page(doctor)
     by_phone(stack, window, doctor)
-    quality(doctor, stack)
+    quality(doctor, stack, before)
 
 
 def by_phone(stack: Stack, window: Window, doctor: Page) -> None:
@@ -211,12 +213,20 @@ def by_phone(stack: Stack, window: Window, doctor: Page) -> None:
     stands(doctor, "It took place by phone.")
 
 
-def quality(doctor: Page, stack: Stack) -> None:
+def counted(doctor: Page) -> tuple[int, int]:
+    """Visits completed by video, and all that took place, as the screen says."""
+    found = re.search(r"(\d+) of (\d+) visits", doctor.locator("main").inner_text())
+    assert found
+    return int(found[1]), int(found[2])
+
+
+def quality(doctor: Page, stack: Stack, before: tuple[int, int]) -> None:
     """Two visits: one by video, with one lost connection; one by phone, because it was asked."""
     doctor.goto(f"{stack.second}/admin/visits/quality")
     journeys.check_page(doctor)
     shown = doctor.locator("main")
-    expect(shown).to_contain_text("1 of 2 visits")
+    completed, held = before
+    assert counted(doctor) == (completed + 1, held + 2)
     expect(shown).to_contain_text("Too few visits for a rate")
     expect(shown).to_contain_text("The patient asked for it")
     expect(shown.get_by_role("row", name=re.compile("Chrome"))).to_be_visible()
