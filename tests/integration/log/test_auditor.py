@@ -13,7 +13,7 @@ from tests.people import Cast
 # The log; the way in and out, and one's own keys; what anybody may see who has not signed in.
 OF_AUDITORS = {
     "log.read", "log.export", "desk.open", "sign_in", "session.manage", "factor.manage",
-    "public.read", "booking.browse",
+    "public.read", "booking.browse", "visit.guest",
 }  # fmt: skip
 
 
