@@ -80,7 +80,10 @@ def enrol_by_recovery_code(page: Page, stack: Stack) -> None:
     expect(page.get_by_test_id("passkey-end")).to_have_count(known + 1)
 
 
-@pytest.mark.parametrize("enrol", [enrol_by_invitation, enrol_by_recovery_code])
+@pytest.mark.parametrize(
+    "enrol",
+    [enrol_by_invitation, pytest.param(enrol_by_recovery_code, marks=pytest.mark.slow)],
+)
 def test_the_physician_enrols_a_passkey_and_reads_a_story(
     stack: Stack, window: Window, enrol: Callable[[Page, Stack], None]
 ) -> None:
@@ -109,7 +112,13 @@ def test_the_physician_enrols_a_passkey_and_reads_a_story(
     assert "was delivered" in story
 
 
-@pytest.mark.parametrize(("phone", "code"), [(False, 0), (True, 1)], ids=["laptop", "phone"])
+@pytest.mark.parametrize(
+    ("phone", "code"),
+    [
+        pytest.param(False, 0, id="laptop", marks=pytest.mark.slow),
+        pytest.param(True, 1, id="phone"),
+    ],
+)
 def test_the_receptionist_sees_contact_data_and_nothing_clinical(
     stack: Stack, window: Window, phone: bool, code: int
 ) -> None:

@@ -38,8 +38,12 @@ def go(page: Page, place: str, *, scripts: bool = True) -> None:
 
 @pytest.mark.parametrize(
     ("phone", "scripts", "dark"),
-    [(True, True, False), (True, False, False), (False, True, True), (False, False, False)],
-    ids=["phone", "phone without scripts", "desktop in the dark", "desktop without scripts"],
+    [
+        pytest.param(True, True, False, id="phone"),
+        pytest.param(True, False, False, id="phone without scripts", marks=pytest.mark.slow),
+        pytest.param(False, True, True, id="desktop in the dark", marks=pytest.mark.slow),
+        pytest.param(False, False, False, id="desktop without scripts"),
+    ],
 )
 def test_a_patient_keeps_their_profile_in_order(
     stack: Stack, window: Window, *, phone: bool, scripts: bool, dark: bool
@@ -102,7 +106,10 @@ def move(page: Page, stack: Stack, person: journeys.Newcomer, scripts: bool) -> 
     assert "/portal/email-undo/" in str(stack.mail(person.email, containing="was changed")["text"])
 
 
-@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desktop"])
+@pytest.mark.parametrize(
+    "phone",
+    [pytest.param(True, id="phone"), pytest.param(False, id="desktop", marks=pytest.mark.slow)],
+)
 def test_a_passkey_signs_a_patient_in(stack: Stack, window: Window, *, phone: bool) -> None:
     page = window(phone=phone)
     device = page.context.new_cdp_session(page)

@@ -12,7 +12,15 @@ from tests.e2e.test_desk import sign_in_by_recovery_code
 CODES = {"laptop": 3, "dark": 5, "phone": 6, "no scripts": 8}
 
 
-@pytest.fixture(params=sorted(CODES))
+# The two that differ most are walked each time.
+EACH_TIME = {"phone", "no scripts"}
+KINDS = [
+    pytest.param(kind, marks=() if kind in EACH_TIME else pytest.mark.slow)
+    for kind in sorted(CODES)
+]
+
+
+@pytest.fixture(params=KINDS)
 def reception(window: Window, stack: Stack, request: pytest.FixtureRequest) -> tuple[Page, bool]:
     """Somebody at the reception: on a laptop, in the dark, on a phone, without scripts."""
     kind = request.param
