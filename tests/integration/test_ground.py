@@ -60,11 +60,12 @@ def test_writing_outside_an_act_is_refused_by_the_database(cast: Cast) -> None:
 
 
 def test_a_second_change_cannot_borrow_the_name_of_the_act_before(cast: Cast) -> None:
-    def ana(session: Session) -> Patient:
-        return session.scalars(select(Patient).limit(1).execution_options(**DOOR)).one()
+    def ben(session: Session) -> Patient:
+        found = select(Patient).where(Patient.given_name == "Ben")
+        return session.scalars(found.execution_options(**DOOR)).one()
 
     def named(session: Session) -> Patient:
-        patient = ana(session)
+        patient = ben(session)
         patient.state = "GA"
         act(session, "practice.seeded", target=patient, patient_id=patient.id)
         return patient
@@ -80,7 +81,7 @@ def test_a_second_change_cannot_borrow_the_name_of_the_act_before(cast: Cast) ->
         with pytest.raises(ChangeOutsideAct, match="patient"):
             session.execute(move)
     with open_session(cast.seagrape.context()) as session:
-        act(session, "practice.seeded", target=ana(session))
+        act(session, "practice.seeded", target=ben(session))
         session.execute(move.where(Patient.given_name == "Ana"))
         with pytest.raises(ChangeOutsideAct, match="patient"):
             session.execute(move)
