@@ -83,7 +83,6 @@ function startCall(call) {
   beat.addEventListener("htmx:after:request", (event) => {
     if ((event.detail?.ctx?.response?.status ?? 500) >= 400) return;
     heard = heard.slice(sent);
-    sent = 0;
     beat.elements.heard.value = heard.join(" ");
     part("offline").hidden = true;
   });
@@ -92,6 +91,7 @@ function startCall(call) {
     event.stopPropagation();
     part("offline").hidden = false;
   });
+  setTimeout(() => inside.knocks || ask(), 2500); // the room may be ready before this listens
   for (const name of ["online", "pageshow"]) window.addEventListener(name, speak);
 }
 
