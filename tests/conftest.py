@@ -46,7 +46,7 @@ HASTY = {
     "max_wal_size": "8GB",
     "autovacuum": "off",
     "max_connections": "200",
-    # With the usual 128 MB a clone takes ten times as long.
+    # Clones are quick until the pool is full.
     "shared_buffers": "512MB",
 }
 _numbers = itertools.count(1)
