@@ -18,7 +18,7 @@ from shared.web.answers import page, to
 from shared.web.current import transaction, viewer
 from shared.web.i18n import gettext as _
 from shared.web.policy import requires
-from shared.web.room_frame import RoomFrame, frame_room
+from shared.web.room_frame import RoomFrame, frame_room, page_of_beat
 from shared.web.signing_in import note, take_notice
 
 ONE = "/visits/<uuid:visit_id>"
@@ -100,7 +100,7 @@ def visit_beats_create(visit_id: UUID) -> Response:
     try:
         visit = note_presence(
             transaction(), visit=one.visit, side="practitioner", place=place, by=viewer(),
-            page=_page_id(),
+            page=page_of_beat(),
         )  # fmt: skip
     except Elsewhere:
         return to("admin.visits_elsewhere", visit_id=visit_id)
@@ -119,13 +119,6 @@ def visit_beats_create(visit_id: UUID) -> Response:
     return page(
         "admin/visits/_call.html", visit=visit, standing=standing_of(one), replaced=replaced
     )
-
-
-def _page_id() -> UUID | None:
-    try:
-        return UUID(request.form.get("page", ""))
-    except ValueError:
-        return None
 
 
 @blueprint.get(ONE + "/elsewhere")

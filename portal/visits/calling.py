@@ -25,7 +25,7 @@ from shared.web.answers import page, to
 from shared.web.current import practice, transaction, viewer
 from shared.web.i18n import gettext as _
 from shared.web.policy import requires
-from shared.web.room_frame import frame_room
+from shared.web.room_frame import frame_room, page_of_beat
 from shared.web.states import state_name
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def beats_create(appointment_id: UUID) -> Response:
         return lead_on(find_standing(appointment_id))
     place = request.form.get("place", "")
     place = place if place in HEARTBEATS else "waiting"
-    opened = _page_id()
+    opened = page_of_beat()
     try:
         visit = note_presence(
             transaction(), visit=visit, side="patient", place=place, by=viewer(), page=opened
@@ -175,10 +175,3 @@ def _zone() -> str:
     except UnknownZone:
         return practice().time_zone
     return written
-
-
-def _page_id() -> UUID | None:
-    try:
-        return UUID(request.form.get("page", ""))
-    except ValueError:
-        return None

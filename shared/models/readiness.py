@@ -9,8 +9,6 @@ from sqlalchemy.orm import Mapped
 
 from shared.db import Base, PracticeRow
 
-ANSWER_KINDS = ("confirmed", "explained")
-
 
 class ReadinessFinding(PracticeRow, Base):
     """How a line stood when the program last asked a vendor, the network or the catalogue."""

@@ -11,8 +11,6 @@ from shared.adapters.email.identity import Identity
 
 VENDOR = "include:amazonses.com"
 VENDOR_KEYS = ".dkim.amazonses.com"
-# DKIM names when the vendor cannot be asked for them.
-NONE_KNOWN: tuple[str, ...] = ()
 
 Judged = tuple[bool, str, dict[str, Any]]
 

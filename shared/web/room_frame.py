@@ -7,6 +7,9 @@ in every browser, `Permissions-Policy` in Chromium only, so all three are said.
 import re
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
+from uuid import UUID
+
+from flask import request
 
 from shared.web.current import settings
 from shared.web.security import allow_features, extend_policy
@@ -83,3 +86,11 @@ def frame_room(url: str, *, name: str, external_id: str, **options: str) -> Room
 def allow_check() -> None:
     """Let this answer's page open camera and microphone itself, for trying them."""
     allow_features(*CHECK_FEATURES)
+
+
+def page_of_beat() -> UUID | None:
+    """Which open page this beat of `ui.call` comes from; None for anything else."""
+    try:
+        return UUID(request.form.get("page", ""))
+    except ValueError:
+        return None
