@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask
 from flask_migrate import Migrate
 from htmx_flask import Htmx
@@ -84,7 +83,7 @@ def configure(app: Flask, settings: Settings, process: str) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SQLALCHEMY_DATABASE_URI=dsn.replace("postgresql://", "postgresql+psycopg://", 1),
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(password_for(settings, dsn)),
-        SCHEMA_HEAD=ScriptDirectory(str(MIGRATIONS)).get_current_head(),
+        SCHEMA_HEAD=known_revisions()[-1],
         SCHEMA_KNOWN=known_revisions(),
     )
     app.session_interface = FaceSessions()

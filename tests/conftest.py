@@ -3,11 +3,12 @@
 Integration tests really commit, as the roles the product runs as; nothing is mocked but KMS.
 """
 
+import gc
 import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -19,6 +20,7 @@ from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from psycopg import sql
 from sqlalchemy import select
+from werkzeug.routing import Rule
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -91,6 +93,12 @@ class JourneysTogether(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> JourneysTogether:
     """How tests are dealt out to the workers; the largest group, the journeys, goes first."""
     return JourneysTogether(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not look at it again every few tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def make_settings(server: postgres.Server, name: str, data: Path) -> Settings:
@@ -191,6 +199,25 @@ def compiled_templates() -> Iterator[None]:
     """Let all programs of this worker share what Jinja compiled."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(Flask.jinja_options, "bytecode_cache", CompiledTemplates())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_routes() -> Iterator[None]:
+    """The functions that write addresses, likewise: they depend on the text of the rule alone."""
+    kept: dict[tuple[str, bool], Callable[..., tuple[str, str]]] = {}
+    compile_builder = Rule._compile_builder
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        if rule.defaults or rule.subdomain or rule.host:
+            return compile_builder(rule, append_unknown)
+        key = (rule.rule, append_unknown)
+        if key not in kept:
+            kept[key] = compile_builder(rule, append_unknown)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
         yield
 
 

@@ -7,6 +7,7 @@ split, a change of type) needs an entry here, made together with the migration.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
@@ -22,10 +23,11 @@ Upgrade = Callable[[str, Image], tuple[str, Image]]
 UPGRADES: dict[str, Upgrade] = {}
 
 
-def known_revisions() -> list[str]:
+@cache
+def known_revisions() -> tuple[str, ...]:
     """The revisions of the program, oldest first."""
     scripts = ScriptDirectory(str(MIGRATIONS))
-    return [script.revision for script in reversed(list(scripts.walk_revisions()))]
+    return tuple(script.revision for script in reversed(list(scripts.walk_revisions())))
 
 
 class UnknownRevision(Exception):

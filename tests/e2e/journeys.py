@@ -39,6 +39,7 @@ def check_page(page: Page, *, scripts: bool = True) -> None:
     assert page.title()
     if not scripts:
         return
+    page.wait_for_load_state("load")  # headings are there before the style sheet is
     found = _axe.run(page, options=AXE)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
     wider = page.evaluate(
