@@ -4,7 +4,7 @@ Inline costs no request and never blinks; the sprite stays one file that a brows
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from markupsafe import Markup
@@ -34,6 +34,7 @@ def _ours(marks: str) -> Markup:
     return Markup(marks)  # noqa: S704  # nosec B704  # nosemgrep
 
 
+@lru_cache(maxsize=512)
 def draw_icon(name: str, size: str | None = None, label: str | None = None) -> Markup:
     """An icon as inline SVG; silent to screen readers unless it has a label."""
     said = Markup('aria-hidden="true"')
