@@ -24,7 +24,14 @@ KINDS = {
     "write": ("write",),
     "all": ("act", "look", "write"),
 }
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 FILTERS = ("patient", "who", "action", "kind", "first", "until", "why")
+
+
+def within_reach(_form: Form, field: DateField) -> None:
+    """The calendar's very ends have no day before or after them."""
+    if field.data is not None and not EARLIEST <= field.data <= LATEST:
+        raise ValidationError(_("Choose a day between 1900 and 2199."))
 
 
 class FilterForm(Form):
@@ -46,8 +53,8 @@ class FilterForm(Form):
     who = SelectField(_l("By whom"), default="")
     action = SelectField(_l("What"), default="")
     why = SelectField(_l("Why"), default="")
-    first = DateField(_l("From"), validators=[Optional()])
-    until = DateField(_l("To"), validators=[Optional()])
+    first = DateField(_l("From"), validators=[Optional(), within_reach])
+    until = DateField(_l("To"), validators=[Optional(), within_reach])
 
     def validate_patient(self, field: HiddenField) -> None:
         """An id, as our own link wrote it."""
@@ -126,7 +133,7 @@ class PersonForm(Form):
 class MomentForm(Form):
     """A moment of the past, in the practice's zone."""
 
-    on = DateField(_l("Day"), validators=[InputRequired(_l("Choose a day."))])
+    on = DateField(_l("Day"), validators=[InputRequired(_l("Choose a day.")), within_reach])
     at = TimeField(_l("Time"), validators=[Optional()])
 
     def moment(self, zone: str) -> datetime:

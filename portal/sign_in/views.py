@@ -12,6 +12,7 @@ from shared.access.accounts import access_own_account
 from shared.access.errors import FreshFactorNeeded, NotFound
 from shared.auth.attempts import find_attempt
 from shared.auth.return_to import safe_return_to
+from shared.auth.sessions import is_fresh
 from shared.onboarding import (
     LinkSpent,
     NothingToOpen,
@@ -85,7 +86,9 @@ def sign_in_show(attempt_id: UUID) -> Response:
     )
     if attempt is None:
         raise NotFound
-    if viewer().is_patient:
+    # Who is signed in but has to prove it again waits here like anybody else.
+    proven = attempt.used_at is not None or is_fresh(transaction(), viewer())
+    if viewer().is_patient and proven:
         return go(safe_return_to("portal", attempt.destination))
     return page("portal/sign_in/show.html", form=CodeForm(), attempt=attempt)
 

@@ -146,7 +146,7 @@ def _answer(visit: "Visit", appointment_id: UUID, opened: UUID | None) -> Respon
         visit,
         doctor=doctor,
         doctor_in=_doctor_in(visit),
-        knocks=int(knocks) if knocks.isdigit() and len(knocks) < 4 else 0,
+        knocks=int(knocks) if knocks.isascii() and knocks.isdigit() and len(knocks) < 4 else 0,
         seconds=age_of(opened) if opened else 0,
     )
     return page("portal/visits/_call.html", status=status, appointment_id=appointment_id)

@@ -86,4 +86,6 @@ def _count() -> None:
 
 
 def _whole(written: str | None) -> int | None:
-    return int(written) if written and written.isdigit() and len(written) < 9 else None
+    if not written or len(written) > 8 or not (written.isascii() and written.isdigit()):
+        return None
+    return int(written)

@@ -1,4 +1,4 @@
-"""Closing a sign-in: sessions, passkeys, codes and roles end in the same transaction.
+"""Closing a sign-in: sessions, passkeys, codes, roles and invitations end together.
 
 Whoever was signed in is nobody at their next click. The account stays as a row, because the log
 and the records speak of it; the same address opens nothing until somebody lets it in again.
@@ -6,7 +6,7 @@ and the records speak of it; the same address opens nothing until somebody lets 
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from shared import clock
@@ -22,6 +22,7 @@ from shared.models.passkey import Passkey
 from shared.models.patient_access import PatientAccess
 from shared.models.role_grant import RoleGrant
 from shared.models.sign_in_attempt import SignInAttempt
+from shared.models.staff_invitation import StaffInvitation
 
 
 def access_staff_account(session: Session, *, by: Principal, account_id: UUID) -> Account:
@@ -89,6 +90,7 @@ def close_account(session: Session, account: Account, *, by: Principal) -> None:
         act(session, "passkey.ended", target=passkey)
     end_recovery_codes(session, account)
     _spend_attempts(session, account)
+    _end_invitations(session, account)
     account.closed_at = at
     act(session, "account.closed", target=account)
     end_sessions_of(
@@ -131,6 +133,23 @@ def _end_roles(session: Session, account: Account, by: Principal) -> None:
             grant.ended_by = by.account_id
             grant.ended_at = clock.now()
             act(session, "role.ended", target=grant, role=grant.role)
+
+
+def _end_invitations(session: Session, account: Account) -> None:
+    """What was sent to this address, or by this person, lets nobody in any more."""
+    for invitation in session.scalars(
+        select(StaffInvitation).where(
+            StaffInvitation.practice_id == account.practice_id,
+            or_(
+                StaffInvitation.email_bidx == account.email_bidx,
+                StaffInvitation.invited_by == account.id,
+            ),
+            StaffInvitation.accepted_at.is_(None),
+            StaffInvitation.ended_at.is_(None),
+        )
+    ):
+        invitation.ended_at = clock.now()
+        act(session, "invitation.ended", target=invitation)
 
 
 def _spend_attempts(session: Session, account: Account) -> None:

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.errors import NotFound
+from shared.access.principal import Role
 from shared.auth import tokens
 from shared.auth.accounts import find_closed_account, find_or_create_account
+from shared.auth.asking import staff_roles
 from shared.auth.attempts import note_refusal
 from shared.auth.closing import reopen_account
 from shared.auth.errors import GrantRefused, LinkSpent, WrongCode
@@ -85,7 +87,11 @@ def open_invitation(
 
 
 def accept_invitation(session: Session, *, practice_id: UUID, token: str, code: str) -> Account:
-    """Turn an invitation into an account with its roles. Raises LinkSpent or WrongCode."""
+    """Turn an invitation into an account with its roles. Raises LinkSpent or WrongCode.
+
+    Spent is also what came before the invited sign-in was closed, and what an owner sent who is
+    none any more.
+    """
     invitation_id = _count_try(session, practice_id, token)
     row = session.scalar(
         _open(practice_id).where(StaffInvitation.id == invitation_id).with_for_update()
@@ -95,8 +101,12 @@ def accept_invitation(session: Session, *, practice_id: UUID, token: str, code: 
     if not tokens.same(row.code_hash, _code_hash(row, code)):
         note_refusal(session, attempt_id=None, reason="wrong_code")
         raise WrongCode(CODE_TRIES - row.code_tries)
+    if not _still_stands(session, row):
+        raise LinkSpent("spent")
     closed = find_closed_account(session, practice_id=practice_id, email=row.email)
     if closed is not None:
+        if closed.closed_at is not None and closed.closed_at >= row.invited_at:
+            raise LinkSpent("spent")
         # An owner invited them again: that lets them in again.
         reopen_account(session, closed)
     account = find_or_create_account(
@@ -131,6 +141,18 @@ def _open(practice_id: UUID) -> Select[StaffInvitation]:
         StaffInvitation.practice_id == practice_id,
         StaffInvitation.accepted_at.is_(None),
         StaffInvitation.ended_at.is_(None),
+    )
+
+
+def _still_stands(session: Session, row: StaffInvitation) -> bool:
+    """An invitation is its owner's word, and worth no more than that owner still is."""
+    if row.invited_by is None:
+        return True
+    inviting = session.get(Account, (row.practice_id, row.invited_by))
+    return (
+        inviting is not None
+        and inviting.closed_at is None
+        and Role.OWNER in staff_roles(session, inviting)
     )
 
 

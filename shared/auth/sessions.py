@@ -155,13 +155,18 @@ def end_sessions_of(
     return len(rows)
 
 
-def require_fresh(session: Session, viewer: Principal) -> None:
-    """Refuse a sensitive act when the last proof of identity is older than five minutes.
-
-    Raises FreshFactorNeeded. Needs the gate's role (see `through_gate`).
-    """
+def is_fresh(session: Session, viewer: Principal) -> bool:
+    """Whether the last proof of identity is younger than five minutes. Needs the gate's role."""
     row = None
     if viewer.session_id is not None:
         row = session.get(WebSession, (viewer.practice_id, viewer.session_id))
-    if row is None or not factor_is_fresh(row.fresh_at, at=clock.now()):
+    return row is not None and factor_is_fresh(row.fresh_at, at=clock.now())
+
+
+def require_fresh(session: Session, viewer: Principal) -> None:
+    """Refuse a sensitive act without a fresh proof of identity.
+
+    Raises FreshFactorNeeded. Needs the gate's role (see `through_gate`).
+    """
+    if not is_fresh(session, viewer):
         raise FreshFactorNeeded

@@ -38,7 +38,8 @@ def find_undo(
 def take_back(session: Session, *, practice_id: UUID, token: str) -> None:
     """Put the old address back, sign out everywhere, end the passkeys, tell the practice.
 
-    Raises ChangeOver, also where the account has moved on or the old address opens another one.
+    Moves made since then are taken back with it. Raises ChangeOver, also where the old address
+    opens another sign-in by now.
     """
     change = find_undo(session, practice_id=practice_id, token=token, lock=True)
     account = session.scalar(
@@ -47,18 +48,41 @@ def take_back(session: Session, *, practice_id: UUID, token: str) -> None:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    if account is None or account.email_bidx != change.new_email_bidx or account.closed_at:
+    if account is None or account.closed_at:
+        raise ChangeOver
+    moves = [change, *_later_moves(session, change)]
+    now_at = moves[-1].new_email_bidx
+    if account.email_bidx != now_at:
         raise ChangeOver
     if is_taken(session, practice_id=practice_id, address=change.old_email):
         raise ChangeOver
-    change.undone_at = clock.now()
-    act(session, "email_change.undone", target=change, patient_id=change.patient_id)
-    readdress(session, account, change.old_email, change.old_email_bidx, change.new_email_bidx)
+    for move in moves:
+        move.undone_at = clock.now()
+        act(session, "email_change.undone", target=move, patient_id=move.patient_id)
+    readdress(session, account, change.old_email, change.old_email_bidx, now_at)
     end_sessions_of(
         session, practice_id=practice_id, account_id=account.id, reason="address_taken_back"
     )
     _end_passkeys(session, change)
     defer(session, "report_taken_back", email_change_id=change.id)
+
+
+def _later_moves(session: Session, change: EmailChange) -> list[EmailChange]:
+    """Where the account went since, in order: moving on does not shake off the first mailbox."""
+    return list(
+        session.scalars(
+            select(EmailChange)
+            .where(
+                EmailChange.practice_id == change.practice_id,
+                EmailChange.account_id == change.account_id,
+                EmailChange.id != change.id,
+                EmailChange.confirmed_at >= change.confirmed_at,
+                EmailChange.undone_at.is_(None),
+            )
+            .order_by(EmailChange.confirmed_at)
+            .with_for_update()
+        )
+    )
 
 
 def _end_passkeys(session: Session, change: EmailChange) -> None:

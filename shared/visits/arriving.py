@@ -91,16 +91,24 @@ def wait_of(session: Session, *, visit: Visit, by: Principal) -> Wait:
     """The wait as it stands now."""
     now = clock.now()
     expected = visit.starts_at + timedelta(minutes=visit.late_minutes)
-    kept_waiting = (
-        visit.practitioner_joined_at is None
-        and now >= visit.starts_at + PATIENCE
-        and Status(visit.status) not in OVER
-    )
     return Wait(
         line=find_line(session, viewer=by, visit=visit),
         expected_at=expected if expected > now else None,
         late_minutes=visit.late_minutes,
-        excused=kept_waiting,
+        excused=was_kept_waiting(visit, now),
+    )
+
+
+def was_kept_waiting(visit: Visit, now: datetime) -> bool:
+    """True for who checked in, is still in the waiting room, and has been there too long.
+
+    Who never came, came a moment ago, or is on the phone with the practice was not kept waiting.
+    """
+    came_at = visit.checked_in_at
+    return (
+        Status(visit.status) is Status.PATIENT_CHECKED_IN
+        and came_at is not None
+        and now >= max(visit.starts_at, came_at) + PATIENCE
     )
 
 

@@ -172,7 +172,7 @@ def _read(answer: httpx.Response) -> dict[str, Any]:
 
 def _wait(answer: httpx.Response) -> float:
     told = answer.headers.get("Retry-After", "")
-    return min(float(told), LONGEST_WAIT) if told.isdigit() else LONGEST_WAIT
+    return min(float(told), LONGEST_WAIT) if told.isascii() and told.isdigit() else LONGEST_WAIT
 
 
 @lru_cache(maxsize=8)

@@ -70,7 +70,7 @@ def read_claim(wire: Wire) -> Claim | None:
         return None
     names = tuple(args.get("X-Amz-SignedHeaders", "host").split(";"))
     seconds = args.get("X-Amz-Expires", "")
-    if not seconds.isdigit() or not 1 <= int(seconds) <= MAX_EXPIRES:
+    if not (seconds.isascii() and seconds.isdigit()) or not 1 <= int(seconds) <= MAX_EXPIRES:
         raise AwsError("AuthorizationQueryParametersError", "X-Amz-Expires is out of range", 400)
     scope = _scope(args.get("X-Amz-Credential", ""))
     moment = args.get("X-Amz-Date", "")

@@ -43,16 +43,21 @@ def acts(cast: Cast, name: str) -> int:
         )
 
 
+def end_roles_of(cast: Cast, person: StaffOf) -> None:
+    """Take all they hold away, as the first owner."""
+    with open_session(cast.seagrape.context("bedside_gate")) as session:
+        owner = cast.seagrape.staff["maya"].acting(Role.OWNER)
+        for grant in session.scalars(
+            select(RoleGrant).where(RoleGrant.account_id == person.account_id)
+        ).all():
+            end_role(session, grant_id=grant.id, by=owner)
+
+
 def test_a_role_taken_away_closes_the_next_page(app: Flask, cast: Cast) -> None:
     nora = hire(cast.seagrape, Role.NURSE, Role.RECEPTIONIST)
     browser = signed_in(app, cast.seagrape, nora)
     assert browser.get("/admin/schedule").status_code == 200
-    with open_session(cast.seagrape.context("bedside_gate")) as session:
-        owner = cast.seagrape.staff["maya"].acting(Role.OWNER)
-        for grant in session.scalars(
-            select(RoleGrant).where(RoleGrant.account_id == nora.account_id)
-        ).all():
-            end_role(session, grant_id=grant.id, by=owner)
+    end_roles_of(cast, nora)
     answer = browser.get("/admin/schedule")
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith("/admin/sign-in")
@@ -190,6 +195,40 @@ def test_a_withdrawn_invitation_is_worth_nothing(app: Flask, cast: Cast) -> None
     visitor.get(f"/admin/invitations/{invited.token}")
     assert visitor.submit("/admin/invitations", code=invited.code).status_code == 410
     assert owner.post(end, {}, printed_on="/admin/staff").status_code == 404
+
+
+def test_an_old_invitation_does_not_outlive_the_closing_of_who_was_invited(
+    app: Flask, cast: Cast
+) -> None:
+    nora = hire(cast.seagrape, Role.NURSE)
+    owner = signed_in(app, cast.seagrape, cast.seagrape.staff["maya"])
+    with open_session(cast.seagrape.context()) as session:
+        invited = invite_staff(
+            session, email=nora.email, name="Nora", roles=["biller"], by=cast.seagrape.job()
+        )
+    assert close(owner, nora) == 303
+    assert "/admin/staff/invitations/" not in owner.get("/admin/staff").text
+    visitor = Visitor(app)
+    visitor.get(f"/admin/invitations/{invited.token}")
+    assert visitor.submit("/admin/invitations", code=invited.code).status_code == 410
+    assert acts(cast, "account.reopened") == 0
+
+
+@pytest.mark.parametrize("how", ["closed", "owner no more"])
+def test_an_invitation_is_worth_what_its_owner_is(app: Flask, cast: Cast, how: str) -> None:
+    other = hire(cast.seagrape, Role.OWNER)
+    with open_session(cast.seagrape.context()) as session:
+        by = other.acting(Role.OWNER)
+        invited = invite_staff(session, email="puppet@s.example", name="P", roles=["owner"], by=by)
+    owner = signed_in(app, cast.seagrape, cast.seagrape.staff["maya"])
+    if how == "closed":
+        assert close(owner, other) == 303
+    else:
+        end_roles_of(cast, other)
+    visitor = Visitor(app)
+    visitor.get(f"/admin/invitations/{invited.token}")
+    assert visitor.submit("/admin/invitations", code=invited.code).status_code == 410
+    assert acts(cast, "invitation.accepted") == 0
 
 
 def test_the_last_way_in_stays(app: Flask, cast: Cast) -> None:

@@ -66,7 +66,9 @@ def test_a_record_is_shown_as_an_entry_left_it(aud: Browser, cast: Cast, visit: 
     assert ">One<" in page
 
 
-@pytest.mark.parametrize("query", ["on=", "on=yesterday", "on=2027-01-04&at=noon"])
+@pytest.mark.parametrize(
+    "query", ["on=", "on=yesterday", "on=2027-01-04&at=noon", "on=9999-12-31", "on=0001-01-01"]
+)
 def test_a_day_that_is_none_is_said_so(aud: Browser, visit: UUID, query: str) -> None:
     answer = aud.get(f"/admin/events/records/visit_type/{visit}?{query}")
     assert answer.status_code == 422

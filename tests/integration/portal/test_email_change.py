@@ -221,6 +221,23 @@ def test_the_old_mailbox_takes_it_back_and_the_practice_is_told(
     assert [(item.kind, item.patient_id) for item in items] == [("address_taken_back", ana.id)]
 
 
+def test_moving_on_does_not_shake_off_the_first_mailbox(
+    app: Flask, practice: PracticeOf, ana: PatientOf, phone: Browser
+) -> None:
+    confirm(practice, phone, ask(phone))
+    link = undo_link(practice)
+    with clock.freeze(SEEDED_AT + timedelta(minutes=1)):
+        confirm(practice, phone, ask(phone, "third@new.example"))
+        assert addresses(practice, ana) == ("third@new.example",) * 2
+        browser = stranger(app, practice)
+        token = {"token": link.rpartition("/")[2]}
+        assert "taken back" in browser.post("/portal/email-undo", token, printed_on=link).text
+        assert addresses(practice, ana) == (ana.email, ana.email)
+        assert phone.get("/portal/profile").status_code == 303
+        # The link of the later move leads nowhere any more.
+        assert browser.get(undo_link(practice)).status_code == 410
+
+
 def report(practice: PracticeOf, settings: Settings, change_id: UUID) -> None:
     job = Job("report_taken_back", practice.id, settings)
     people.report_taken_back(job, email_change_id=change_id)

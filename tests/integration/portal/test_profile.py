@@ -19,6 +19,7 @@ from shared.models.preference import Preference
 from tests.belongings import belongings_of
 from tests.browsing import Browser, signed_in, stranger
 from tests.people import DOOR, SEEDED_AT, Cast, PatientOf, PracticeOf
+from tests.visiting import mails
 
 CONTACT = {
     "preferred_name": "Annie",
@@ -153,6 +154,18 @@ def test_contact_data_asks_for_a_fresh_sign_in(ana: Browser, path: str) -> None:
         answer = ana.get(path)
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith("/portal/sign-in?back=")
+
+
+def test_proving_it_again_has_a_page_for_the_digits(practice: PracticeOf, ana: Browser) -> None:
+    with clock.freeze(SEEDED_AT + LATER):
+        asked = ana.get("/portal/profile/email").location
+        form = {"email": practice.patients["ana"].email, "back": "/portal/profile/email"}
+        waiting = ana.post("/portal/sign-in", form, printed_on=asked).location
+        assert "/code" in ana.get(waiting).text
+        code = mails(practice.id)[-1][1]["code"]
+        proven = ana.post(f"{waiting}/code", {"code": code}, printed_on=waiting)
+        assert proven.location == "/portal/profile/email"
+        assert ana.get("/portal/profile/email").status_code == 200
 
 
 def test_a_change_with_a_stale_sign_in_is_not_made(practice: PracticeOf, ana: Browser) -> None:

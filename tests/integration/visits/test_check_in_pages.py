@@ -166,6 +166,36 @@ def test_wait_is_told_honestly(clinic: Clinic, browser: Browser, due: object) ->
     assert visit["status"] == "cancelled"
 
 
+def test_who_came_too_late_or_not_at_all_was_not_kept_waiting(
+    clinic: Clinic, browser: Browser, due: object
+) -> None:
+    begins = clinic.begins_at(due)
+    clinic.go_to(begins + timedelta(minutes=5))
+    browser.post(room(due, "/where"), {"state": "FL"}, printed_on=room(due, "/where"))
+    assert browser.post(room(due, "/departure"), printed_on=room(due, "/where")).status_code == 303
+    check_in(browser, due)
+    clinic.go_to(begins + timedelta(minutes=24))
+    assert "We kept you waiting" not in browser.get(room(due, "/waiting")).text
+    browser.post(room(due, "/departure"), printed_on=room(due, "/waiting"))
+    assert clinic.rows("appointment_cancellation", "appointment_id = %s", due) == []
+    clinic.go_to(begins + timedelta(minutes=25))
+    assert "We kept you waiting" in browser.get(room(due, "/waiting")).text
+
+
+def test_who_went_on_by_phone_was_not_kept_waiting(
+    clinic: Clinic, browser: Browser, due: object
+) -> None:
+    check_in(browser, due)
+    form = room(due, "/phone/new") + "?why=check_failed"
+    said = {"number": "561 555 0132", "reason": "check_failed", "version": "2026-11"}
+    browser.post(room(due, "/phone"), said, printed_on=form)
+    [visit] = clinic.rows("visit", "appointment_id = %s", due)
+    assert visit["status"] == "converted_to_phone"
+    clinic.go_to(visit["starts_at"] + timedelta(minutes=25))
+    browser.post(room(due, "/departure"), printed_on="/portal/appointments")
+    assert clinic.rows("appointment_cancellation", "appointment_id = %s", due) == []
+
+
 def test_place_in_line_is_a_number_only(app: Flask, clinic: Clinic, cast: Cast) -> None:
     first = clinic.open()
     clinic.arrive(first)
