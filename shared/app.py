@@ -21,8 +21,9 @@ from shared.logs import configure_logs
 from shared.practices.keys import load_keys
 from shared.replay.revisions import known_revisions
 from shared.web import health
-from shared.web.admission import MAX_BODY_BYTES, init_admission
+from shared.web.admission import init_admission
 from shared.web.assets import init_assets
+from shared.web.bodies import MAX_BODY_BYTES
 from shared.web.cache import init_cache
 from shared.web.errors import init_errors
 from shared.web.face_sessions import FaceSessions

@@ -226,14 +226,23 @@ def normalise_email(address: str) -> str:
     return unicodedata.normalize("NFKC", address).strip().casefold()
 
 
+COSTLY_NUMBERS = frozenset(
+    {phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST}
+)
+
+
 def normalise_phone(number: str, region: str = "US") -> str:
-    """E.164; ValueError when it is no valid telephone number."""
+    """E.164; ValueError when it is no valid telephone number, or one that costs who calls it."""
     try:
         parsed = phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException as error:
         raise ValueError("not a telephone number") from error
     if not phonenumbers.is_valid_number(parsed):
         raise ValueError("not a telephone number")
+    # "001": satellites and services of no country.
+    country = phonenumbers.region_code_for_number(parsed)
+    if country == "001" or phonenumbers.number_type(parsed) in COSTLY_NUMBERS:
+        raise ValueError("costs who calls it")
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
 

@@ -21,8 +21,8 @@ from shared.practices.branding import (
 from shared.practices.contrast import ContrastTooLow, check_contrast
 from shared.practices.logos import LARGEST_BYTES, DrawnLogo, LogoRefused, draw_logo
 from shared.practices.look import Brand, Logo
-from shared.web.admission import MAX_BODY_BYTES
 from shared.web.answers import invalid, page, to
+from shared.web.bodies import MAX_BODY_BYTES
 from shared.web.brand import shown_logo
 from shared.web.brand_preview import preview_css
 from shared.web.current import practice, practice_id, transaction, viewer

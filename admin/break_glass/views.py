@@ -88,7 +88,7 @@ def break_glass_show(glass_id: UUID) -> Response:
 @requires("break_glass.review")
 def break_glass_review_create(glass_id: UUID) -> Response:
     """Close the matter, once, by somebody who did not open it."""
-    breaking = access_breaking(transaction(), viewer=viewer(), glass_id=glass_id)
+    breaking = access_breaking(transaction(), viewer=viewer(), glass_id=glass_id, lock=True)
     form = ReviewForm(request.form)
     if not form.validate():
         return invalid("admin/break_glass/show.html", form=form, breaking=breaking, **_words())

@@ -17,6 +17,7 @@ SENTENCES = {
     Rule.HOURS: _l("It is outside the hours."),
     Rule.GRID: _l("Visits usually start at other times."),
     Rule.TAKEN: _l("That time is taken, or too close to another visit."),
+    Rule.MANY: _l("The patient has several visits booked already."),
     Rule.OWN: _l("The patient already has a visit at that time."),
 }
 

@@ -18,8 +18,9 @@ from shared.web.current import practice, transaction, viewer
 from shared.web.policy import requires
 from shared.web.signing_in import ask_fresh, note, take_notice, wait_a_while
 
-# Whoever is given this may give everything else: it needs a fresh sign-in.
 OWNER = "owner"
+# Who is given these may give everything else, or read records: it needs a fresh sign-in.
+WEIGHTY = {OWNER, "physician", "nurse", "auditor"}
 
 
 @blueprint.get("/staff")
@@ -43,7 +44,7 @@ def staff_create() -> Response:
     form = InviteForm(request.form)
     if not form.validate():
         return invalid("admin/staff/new.html", form=form)
-    if OWNER in (form.roles.data or []):
+    if WEIGHTY.intersection(form.roles.data or []):
         ask_fresh()
     try:
         invite_staff(
@@ -69,7 +70,7 @@ def staff_role_create(account_id: UUID) -> Response:
     """Give somebody a role."""
     account = access_account(transaction(), viewer=viewer(), account_id=account_id)
     form = RoleForm(request.form)
-    if form.role.data == OWNER:
+    if form.role.data in WEIGHTY:
         ask_fresh()
     try:
         grant_role(transaction(), account=account, role=form.role.data or "", by=viewer())

@@ -6,11 +6,12 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from portal import blueprint
+from portal.booking.refusals import refusal_words
 from portal.payments.presenters import present_checkout, present_payments, present_receipt
 from portal.reader import own_zone
 from shared.access.appointments import access_appointment
 from shared.billing.errors import NothingToPay, TooManyPages
-from shared.booking import HoldGone
+from shared.booking import HoldGone, SlotRefused
 from shared.checkout import ask_stripe, money_of_payment, open_checkout
 from shared.checkout.listing import list_own_payments
 from shared.checkout.reading import FINAL, Standing
@@ -44,13 +45,19 @@ def payments_create(appointment_id: UUID) -> Response:
         return to("portal.payments_new", appointment_id=appointment_id)
     except NothingToPay:
         return to("portal.appointments_show", appointment_id=appointment_id)
+    except SlotRefused as refused:
+        return _refused(appointment_id, refusal_words(refused.refusal))
     except TooManyPages:
-        shown = present_checkout(transaction(), viewer=viewer(), appointment_id=appointment_id)
         problem = _("We could not open the payment page. You were not charged. Please call us.")
-        return invalid("portal/payments/new.html", status=409, shown=shown, problem=problem)
+        return _refused(appointment_id, problem)
     if payment is None:
         return to("portal.appointments_show", appointment_id=appointment_id)
     return to("portal.payments_wait", payment_id=payment.id)
+
+
+def _refused(appointment_id: UUID, problem: str) -> Response:
+    shown = present_checkout(transaction(), viewer=viewer(), appointment_id=appointment_id)
+    return invalid("portal/payments/new.html", status=409, shown=shown, problem=problem)
 
 
 @blueprint.get("/payments/<uuid:payment_id>/pay")

@@ -54,9 +54,14 @@ def lock_unended_glass(session: Session, *, viewer: Principal) -> BreakGlass | N
     ).one_or_none()
 
 
-def access_breaking(session: Session, *, viewer: Principal, glass_id: UUID) -> Breaking:
-    """One emergency access, for an owner. Raises NotFound."""
-    found = _list(session, viewer, _all(viewer).where(BreakGlass.id == glass_id))
+def access_breaking(
+    session: Session, *, viewer: Principal, glass_id: UUID, lock: bool = False
+) -> Breaking:
+    """One emergency access, for an owner; locked for who reviews it. Raises NotFound."""
+    wanted = _all(viewer).where(BreakGlass.id == glass_id)
+    if lock:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    found = _list(session, viewer, wanted)
     if not found:
         raise NotFound
     return found[0]

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shared import clock
 from shared.access.appointments import SETTLED, seen_by
 from shared.access.principal import Principal
 from shared.models.appointment import Appointment
@@ -81,6 +82,24 @@ def list_holds_of(session: Session, *, practice_id: UUID, patient_id: UUID) -> l
         .execution_options(door=True)
     )
     return list(rows.scalars())
+
+
+def count_booked_ahead(session: Session, *, practice_id: UUID, patient_id: UUID) -> int:
+    """How many visits a patient has booked that are still to come."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Appointment)
+            .where(
+                Appointment.practice_id == practice_id,
+                Appointment.patient_id == patient_id,
+                Appointment.status == "booked",
+                Appointment.starts_at > clock.now(),
+            )
+            .execution_options(door=True)
+        )
+        or 0
+    )
 
 
 def list_own_ranges(

@@ -44,9 +44,12 @@ REDEMPTIONS_FROM_NETWORK = Limit("redeem.network", 120, timedelta(minutes=15), a
 # Whoever fails is stopped where they are; the address itself is never shut, or anybody could
 # shut it. Many failures for one address are told to the owner instead (`GUESSES_AT_ADDRESS`).
 RECOVERY_FROM_PLACE = Limit("recovery.place", 5, timedelta(minutes=15))
-RECOVERY_FROM_NETWORK = Limit("recovery.network", 20, timedelta(minutes=15))
+RECOVERY_FROM_NETWORK = Limit("recovery.network", 20, timedelta(minutes=15), absurd=1_000)
 GUESSES_AT_ADDRESS = Limit("recovery.address", 25, timedelta(hours=1))
-CHALLENGES_FROM_NETWORK = Limit("challenge.network", 120, timedelta(minutes=15))
+# A challenge is worth nothing to who has no passkey. It is counted by browser, so that a guest of
+# the waiting room cannot shut the desk out; the network's limit is there for noise alone.
+CHALLENGES_OF_BROWSER = Limit("challenge.browser", 60, timedelta(minutes=15))
+CHALLENGES_FROM_NETWORK = Limit("challenge.network", 3_000, timedelta(minutes=15))
 # Somebody comparing times holds one after the other; somebody shutting a practice holds dozens.
 HOLDS_FROM_NETWORK = Limit("hold.network", 30, timedelta(minutes=10))
 # A measuring of one's line is about twenty pieces each way.

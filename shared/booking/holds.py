@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared import clock
-from shared.access.holds import lock_live_holds
+from shared.access.holds import count_booked_ahead, lock_live_holds
 from shared.access.principal import Principal
 from shared.billing import abandon_appointment
 from shared.booking.conflicts import PATIENT_OVERLAP, PRACTITIONER_OVERLAP, constraint_of
@@ -30,6 +30,8 @@ from shared.models.visit_type import VisitType
 from shared.practices.opening import is_open
 
 HOLD_FOR = timedelta(minutes=10)
+# One person's visits to come: more than anybody needs, too few to take a practice's days away.
+MOST_AHEAD = 8
 
 
 def hold_slot(
@@ -53,6 +55,8 @@ def hold_slot(
     zone(time_zone)
     if not is_open(session, practice_id=by.practice_id):
         raise SlotRefused(Refusal(Rule.NOT_OPEN))
+    if by.patient_id is not None:
+        check_room(session, practice_id=by.practice_id, patient_id=by.patient_id)
     until = horizon_of(visit_type, clock.now())
     before = load_offers(
         session,
@@ -78,6 +82,12 @@ def hold_slot(
     if chosen is None:
         raise _taken(now_free, starts_at, visit_type)
     return _insert(session, visit_type, chosen, starts_at, by, time_zone, now_free)
+
+
+def check_room(session: Session, *, practice_id: UUID, patient_id: UUID) -> None:
+    """Raise SlotRefused when a patient has as many visits ahead as one books by oneself."""
+    if count_booked_ahead(session, practice_id=practice_id, patient_id=patient_id) >= MOST_AHEAD:
+        raise SlotRefused(Refusal(Rule.MANY))
 
 
 def is_live(appointment: Appointment) -> bool:

@@ -31,6 +31,7 @@ class Rule(StrEnum):
     GRID = "grid"
     TAKEN = "taken"
     OWN = "own"
+    MANY = "many"
     SKIPPED = "skipped"
     UNREADABLE = "unreadable"
 
@@ -48,6 +49,7 @@ SENTENCES: dict[Rule, str] = {
     Rule.GRID: "Visits start at set times, and this is not one of them.",
     Rule.TAKEN: "That time is taken, or too close to another visit.",
     Rule.OWN: "You already have a visit at that time.",
+    Rule.MANY: "You have several visits booked already. Please call us to book another one.",
     Rule.SKIPPED: "The clocks go forward on that day, so that time does not exist.",
     Rule.UNREADABLE: "We could not read that as a time. Write it like 9:30 am.",
 }

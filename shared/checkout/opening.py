@@ -8,7 +8,7 @@ from shared.access.appointments import access_appointment
 from shared.access.principal import Principal
 from shared.billing.opening import open_page, open_payment
 from shared.booking import HoldGone, confirm_appointment, extend_hold
-from shared.booking.holds import is_live
+from shared.booking.holds import check_room, is_live
 from shared.checkout.reading import is_owed, money_of
 from shared.config import Settings
 from shared.models.appointment import Appointment
@@ -26,12 +26,16 @@ def open_checkout(
 
     A booked visit that is owed gets a page as well, and stays booked whatever becomes of the page.
     None when the visit is free: it is booked at once. Pressing twice opens one page. Raises
-    HoldGone, NothingToPay (already settled), TooManyPages.
+    HoldGone, SlotRefused (they have enough visits ahead), NothingToPay (already settled),
+    TooManyPages.
     """
     held = access_appointment(session, viewer=by, appointment_id=appointment.id, lock=True)
     paying = money_of(session, viewer=by, appointment_id=held.id)
     if held.patient_id is None or not (is_live(held) or is_owed(held, paying)):
         raise HoldGone
+    if is_live(held):
+        # They may have come by with a time that was held before they signed in.
+        check_room(session, practice_id=held.practice_id, patient_id=held.patient_id)
     if held.price_minor == 0:
         confirm_appointment(session, appointment=held, by=by)
         return None

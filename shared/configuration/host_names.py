@@ -25,7 +25,8 @@ OPEN_ONCE = "uq_practice_host_open"
 LONGEST = 253  # RFC 1035, section 2.3.4
 MOST = 40
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-_ADDRESS = re.compile(r"[0-9.]+")
+# A name whose last part is a number, in any base, is an address to a browser (WHATWG URL, 3.5).
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
 class HostRefused(Exception):
@@ -54,7 +55,7 @@ def clean_host(typed: str) -> str:
     except UnicodeError as wrong:
         raise HostRefused("not_a_name") from wrong
     labels = name.split(".")
-    named = len(labels) > 1 and len(name) <= LONGEST and not _ADDRESS.fullmatch(name)
+    named = len(labels) > 1 and len(name) <= LONGEST and not _NUMBER.fullmatch(labels[-1])
     if not named or not all(_LABEL.fullmatch(label) for label in labels):
         raise HostRefused("not_a_name")
     if labels[0] == "sandbox" and labels[-1] == "localhost":

@@ -24,6 +24,7 @@ class Address(Email):
     def __call__(self, form: Form, field: Field) -> None:  # type: ignore[override]  # any form
         """Raise ValidationError for what is no such address."""
         typed = (field.data or "").strip()
-        if normalise_email(typed) != typed.lower():
+        # "=?" begins an encoded word (RFC 2047): a mail program reads other letters than these.
+        if normalise_email(typed) != typed.lower() or "=?" in typed:
             raise ValidationError(str(self.message))
         super().__call__(form, field)  # type: ignore[arg-type]  # as typed above

@@ -8,8 +8,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from enum import IntEnum
-from io import BytesIO
-from tempfile import TemporaryFile
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +15,7 @@ import structlog
 from flask import Flask
 
 from shared.config import Settings
+from shared.web.bodies import MAX_BODY_BYTES, Bodies, NoRoom, TooSlow
 from shared.web.errors import error_answer, home_of
 from shared.web.policy import file_routes
 
@@ -31,9 +30,6 @@ RETRY_AFTER = 3  # seconds
 # A moment before a refusal: whoever comes back at once, refused or not, must not cost more than
 # those who are served.
 PAUSE = 0.1  # seconds
-# A form is small; documents go to storage, not through here.
-MAX_BODY_BYTES = 1_000_000
-PIECE = 65_536
 TELL_EVERY = 5.0  # seconds between two lines of the log about shed requests
 HEALTH = frozenset({"/healthz", "/readyz"})
 
@@ -144,30 +140,6 @@ class Gate:
 Answer = tuple[str, list[tuple[str, str]], bytes]
 
 
-def take_body(environ: "WSGIEnvironment", up_to: int = MAX_BODY_BYTES) -> None:
-    """Read a form before asking to come in: who sends slowly keeps a thread, never a place.
-
-    Bodies that will be refused for their size are left where they are, and so are those that do
-    not say how long they are. What is larger than a form waits on the disk, not in memory.
-    """
-    try:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return
-    if not 0 < length <= up_to:
-        return
-    source = environ["wsgi.input"]
-    if length <= MAX_BODY_BYTES:
-        environ["wsgi.input"] = BytesIO(source.read(length))
-        return
-    kept = TemporaryFile()  # noqa: SIM115 - closed with the request's environment
-    while length > 0 and (piece := source.read(min(PIECE, length))):
-        kept.write(piece)
-        length -= len(piece)
-    kept.seek(0)
-    environ["wsgi.input"] = kept
-
-
 class Admission:
     """The gate as WSGI middleware."""
 
@@ -182,6 +154,7 @@ class Admission:
         self.program = program
         self.gate = gate
         self._files = files or {}
+        self._bodies = Bodies()
         self._sorry = sorry
         self._shed = 0
         self._told_at = 0.0
@@ -192,7 +165,10 @@ class Admission:
         path = environ.get("PATH_INFO", "/")
         if path in HEALTH:
             return self.program(environ, start_response)
-        take_body(environ, self._files.get(path, MAX_BODY_BYTES))
+        try:
+            self._bodies.take(environ, self._files.get(path, MAX_BODY_BYTES))
+        except (TooSlow, NoRoom):
+            return self._turn_away(environ, start_response)
         if not self.gate.enter(rank_of(path)):
             return self._turn_away(environ, start_response)
         # Answers are whole when the program returns: what is left is only to send them.

@@ -84,9 +84,15 @@ def wait_a_while(response: Response, seconds: int) -> Response:
 
 
 def passkey_challenge() -> Response:
-    """What the browser's passkey dialog asks for, for whoever wants to sign in; few per network."""
+    """What the browser's passkey dialog asks for, for whoever wants to sign in.
+
+    Who is signed in already and has to prove it again is never kept waiting for strangers.
+    """
     try:
-        limits.spend(transaction(), limits.CHALLENGES_FROM_NETWORK, limits.network_of(network()))
+        if viewer().account_id is None:
+            source, place = browser_key().hex(), limits.network_of(network())
+            limits.spend(transaction(), limits.CHALLENGES_OF_BROWSER, source)
+            limits.spend(transaction(), limits.CHALLENGES_FROM_NETWORK, place)
     except TooOften as refusal:
         return wait_a_while(json_answer("{}"), refusal.retry_after)
     return json_answer(

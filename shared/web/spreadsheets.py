@@ -22,7 +22,8 @@ def guard(value: object) -> str:
 def write_csv(columns: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
     """The table as bytes; the mark at its head tells spreadsheets that the text is UTF-8."""
     out = io.StringIO()
-    writer = csv.writer(out)
+    # Quoted throughout: where semicolons part cells, one inside a text must not.
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow([guard(column) for column in columns])
     writer.writerows([guard(value) for value in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")

@@ -128,6 +128,12 @@ def test_phones_become_e164(typed: str) -> None:
     assert normalise_phone(typed) == "+15615550132"
 
 
+@pytest.mark.parametrize("typed", ["+1 900 555 0132", "(900) 555-0132", "+882 16 555 01320"])
+def test_a_number_that_costs_who_calls_it_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match=r"costs who|not a telephone"):
+        normalise_phone(typed)
+
+
 @pytest.mark.parametrize("typed", ["", "12", "call me", "+1 561 555 01322222222"])
 def test_what_is_no_phone_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="not a telephone number"):

@@ -1,6 +1,8 @@
 """Questions about keys, domains and pages, over HTTP against the sandbox, and nobody answering."""
 
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from types import SimpleNamespace
 
 import pytest
@@ -60,6 +62,35 @@ def test_a_mail_vendor_that_is_away_is_told(sandbox: SandboxHandle) -> None:
 def test_a_page_is_there_or_it_is_not(sandbox: SandboxHandle) -> None:
     assert page_exists(f"{sandbox.url}/")
     assert not page_exists(f"{sandbox.url}/nothing-of-that-name")
+
+
+def test_a_site_does_not_choose_what_else_is_fetched() -> None:
+    asked: list[str] = []
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(f"{self.headers['Host'].partition(':')[0]}{self.path}")
+            onward = {
+                "/near": "/page",
+                "/away": f"http://127.0.0.1:{self.server.server_port}/secret",
+                "/round": "/round",
+            }.get(self.path)
+            self.send_response(302 if onward else 200)
+            self.send_header("Location", onward or "")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://localhost:{server.server_port}"
+        assert [page_exists(f"{base}/{name}") for name in ("near", "away", "round")] == [
+            True,
+            False,
+            False,
+        ]
+        server.shutdown()
+    assert "127.0.0.1/secret" not in asked
 
 
 def test_a_site_that_is_away_is_told() -> None:

@@ -156,6 +156,7 @@ def test_a_name_is_kept_as_browsers_send_it(typed: str, clean: str) -> None:
     [
         *("", "localhost", "https://portal.example.com", "portal.example.com:8000", "*.example"),
         *("10.0.0.1", "[::1]", "-a.example.com", "a_b.example.com", "a..b", "x" * 64 + ".com"),
+        *("0x7f.1", "127.1", "a.0x7f000001"),
         *("sandbox.localhost", "<b>.example.com", "a.example.com/path", "a b.example.com"),
     ],
 )

@@ -1,7 +1,9 @@
 """Breaking the glass: one patient, one hour, in the open, reviewed by somebody else."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -12,7 +14,7 @@ from shared import clock
 from shared.access.break_glass import access_breaking, list_breakings
 from shared.access.errors import NotFound
 from shared.access.patients import access_patient
-from shared.access.principal import Role
+from shared.access.principal import Principal, Role
 from shared.access.story import read_story
 from shared.db import open_session
 from shared.oversight import OwnReview, review_breaking
@@ -163,6 +165,29 @@ def test_an_owner_reviews_and_never_their_own(app: Flask, cast: Cast) -> None:
     assert owner.post(f"{page}/review", given, printed_on=page).status_code == 303
     assert "It was justified" in owner.get(page).text
     assert owner.post(f"{page}/review", given, printed_on="/admin/security").status_code == 409
+
+
+def test_two_owners_at_once_review_once(app: Flask, cast: Cast) -> None:
+    nurse = signed_in(app, cast.seagrape, hire(cast.seagrape, Role.NURSE))
+    assert ask(nurse, cast.seagrape.patients["ana"]) == 303
+    viewer = cast.seagrape.staff["maya"].acting(Role.OWNER)
+    with open_session(viewer.context()) as session:
+        glass_id = list_breakings(session, viewer=viewer)[0].row.id
+    owners = [viewer, hire(cast.seagrape, Role.OWNER).acting(Role.OWNER)] * 4
+    together = Barrier(len(owners))
+
+    def review(by: Principal) -> bool:
+        with app.app_context(), open_session(by.context()) as session:
+            together.wait()
+            row = access_breaking(session, viewer=by, glass_id=glass_id, lock=True).row
+            try:
+                review_breaking(session, row, outcome="justified", by=by)
+            except OwnReview:
+                return False
+        return True
+
+    with ThreadPoolExecutor(len(owners)) as threads:
+        assert sum(threads.map(review, owners)) == 1
 
 
 def test_the_database_refuses_a_review_by_oneself(app: Flask, cast: Cast) -> None:

@@ -15,7 +15,8 @@ from shared.booking import find_next_times, get_visit_type
 from shared.db import open_session
 from shared.models.account import Account
 from shared.models.recovery_code import RecoveryCode
-from shared.web.admission import MAX_BODY_BYTES, Admission, Gate, take_body
+from shared.web.admission import Admission, Gate
+from shared.web.bodies import MAX_BODY_BYTES, Bodies
 from shared.web.policy import file_routes
 from tests.belongings import belongings_of
 from tests.browsing import signed_in, stranger
@@ -126,7 +127,7 @@ def test_a_file_is_read_before_its_place_too(app: Flask) -> None:
     assert admission(environ, lambda *_: None) == [body]
     assert set(seen) == {0}
     one_more: Any = {"CONTENT_LENGTH": str(len(body) + 1), "wsgi.input": (late := Slow(body))}
-    take_body(one_more, len(body))
+    Bodies().take(one_more, len(body))
     assert one_more["wsgi.input"] is late
 
 
@@ -138,6 +139,6 @@ def test_addresses_that_take_files_have_no_changing_parts(app: Flask) -> None:
 def test_a_body_of_no_good_length_is_left_alone(length: str) -> None:
     body = BytesIO(b"hello")
     environ: Any = {"CONTENT_LENGTH": length, "wsgi.input": body}
-    take_body(environ)
+    Bodies().take(environ)
     assert environ["wsgi.input"] is body
     assert body.tell() == 0

@@ -1,6 +1,7 @@
 """Giving and ending roles: the rules behind the team's page."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from shared import clock
 from shared.access.errors import NotFound
 from shared.access.principal import Principal, Role
 from shared.auth.accounts import find_or_create_account
@@ -18,7 +20,8 @@ from shared.db import open_session
 from shared.ids import new_id
 from shared.models.account import Account
 from shared.models.role_grant import RoleGrant
-from tests.people import Cast
+from tests.browsing import signed_in
+from tests.people import SEEDED_AT, Cast
 
 
 @pytest.fixture
@@ -131,3 +134,18 @@ def test_patients_account_gets_its_name_when_its_owner_joins_the_staff(
         )
         assert account.id == ana.account_id
         assert account.name == "Ana W."
+
+
+@pytest.mark.parametrize("role", ["owner", "physician", "nurse", "auditor"])
+def test_a_role_that_reads_records_asks_for_a_fresh_sign_in(
+    app: Flask, cast: Cast, role: str
+) -> None:
+    with clock.freeze(SEEDED_AT):
+        maya = signed_in(app, cast.seagrape, cast.seagrape.staff["maya"])
+    with clock.freeze(SEEDED_AT + timedelta(minutes=6)):
+        team = f"/admin/staff/{cast.seagrape.staff['rosa'].account_id}/roles"
+        given = maya.post(team, {"role": role}, printed_on="/admin/staff")
+        invited = {"name": "N", "email": "n@seagrape.example", "roles": role}
+        asked = maya.post("/admin/staff", invited, printed_on="/admin/staff/new")
+    for answer in (given, asked):
+        assert (answer.location or "").startswith("/admin/sign-in"), answer.text

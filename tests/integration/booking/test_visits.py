@@ -111,6 +111,17 @@ def test_a_hold_that_ran_out_cannot_be_claimed(cast):
             )
 
 
+def test_one_person_does_not_take_all_the_days(cast, monkeypatch):
+    place, me = cast.seagrape, patient_of(cast.seagrape)
+    monkeypatch.setattr(booking.holds, "MOST_AHEAD", 2)
+    days = [datetime(2027, 1, day, 15, 0, tzinfo=UTC) for day in (11, 12, 13)]
+    for at in days[:2]:
+        confirm(place, hold(place, me, at=at))
+    with pytest.raises(booking.SlotRefused) as refused:
+        hold(place, me, at=days[2])
+    assert refused.value.refusal.rule is booking.Rule.MANY
+
+
 def test_a_patient_cannot_be_in_two_visits_at_once(cast):
     place, me = cast.ironbound, patient_of(cast.ironbound)
     friday = datetime(2027, 1, 8, 18, 30, tzinfo=UTC)

@@ -1,6 +1,7 @@
 """A patient's passkeys: made after a mail, good for the portal alone, and they name nobody."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -8,6 +9,7 @@ from sqlalchemy import select
 
 from shared import clock
 from shared.access.principal import Role
+from shared.auth import limits
 from shared.db import open_session
 from shared.events import act
 from shared.models.passkey import Passkey
@@ -152,3 +154,24 @@ def give_role(practice: PracticeOf, person: PatientOf) -> None:
         )  # fmt: skip
         session.add(grant)
         act(session, "practice.seeded", target=("practice", practice.id))
+
+
+def test_guests_of_a_network_do_not_shut_the_desk_out(
+    app: Flask, cast: Cast, practice: PracticeOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = replace(limits.CHALLENGES_OF_BROWSER, most=2)
+    monkeypatch.setattr(limits, "CHALLENGES_OF_BROWSER", few)
+
+    def ask(browser: Browser, page: str = "/admin/sign-in") -> int:
+        token = {"csrf_token": browser.hidden(page)["csrf_token"]}
+        return browser.post("/admin/sign-in/passkey/options", token).status_code
+
+    guest = stranger(app, practice)
+    assert [ask(guest) for _ in range(3)] == [200, 200, 429]
+    assert ask(stranger(app, practice)) == 200
+    # Even with the network shut: who has to prove it again, in an emergency say, goes on.
+    maya = signed_in(app, practice, practice.staff["maya"])
+    shut = replace(limits.CHALLENGES_FROM_NETWORK, most=1)
+    monkeypatch.setattr(limits, "CHALLENGES_FROM_NETWORK", shut)
+    assert ask(stranger(app, practice)) == 429
+    assert [ask(maya, "/admin/security") for _ in range(3)] == [200, 200, 200]

@@ -21,6 +21,7 @@ def test_plain_addresses_pass(typed: str) -> None:
     "typed",
     [
         "stra\u00dfe@example.com",
+        "=?utf-8?q?x=40evil.example?=@b.example",
         "x@stra\u00dfe.example",
         "ana\uff20example.com",
         "ana@example.com\uff0cz@evil.example",

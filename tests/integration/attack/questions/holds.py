@@ -50,6 +50,12 @@ def of_holds(world: World) -> Iterator[Question]:
                 s, practice_id=v.practice_id, patient_id=i
             ),
         )
+        yield (
+            f"count_booked_ahead {name}",
+            lambda s, v, i=person.id: holds.count_booked_ahead(
+                s, practice_id=v.practice_id, patient_id=i
+            ),
+        )
     for name in (
         "seagrape.mine",
         "seagrape.let-go",

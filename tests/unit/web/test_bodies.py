@@ -1,0 +1,88 @@
+"""A form that comes slowly, or never, keeps nobody else waiting."""
+
+from io import BytesIO
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from shared.web import bodies
+from shared.web.admission import Admission, Gate
+from shared.web.bodies import Bodies, NoRoom, TooSlow
+
+
+def form(source: Any, length: int) -> dict[str, Any]:
+    """What a server hands on."""
+    return {"PATH_INFO": "/portal/sign-in", "CONTENT_LENGTH": str(length), "wsgi.input": source}
+
+
+class Silent(BytesIO):
+    """Sends nothing until it is told to."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self.asked, self.go_on = Event(), Event()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.asked.set()
+        self.go_on.wait(10)
+        return super().read(size)
+
+
+class Dripping(BytesIO):
+    """A few bytes at a time, six seconds each, on a clock of its own."""
+
+    now = 0.0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.now += 6 * (size or 0)
+        return super().read(size)
+
+
+@pytest.mark.parametrize("length", [1, 15, 16, 17, 5_000, 65_536, 65_537, 999_999, 1_500_000])
+def test_what_was_sent_is_what_is_read(length: int) -> None:
+    sent = bytes(range(251)) * (length // 251 + 1)
+    environ = form(BytesIO(sent[:length]), length)
+    Bodies().take(environ, 2_000_000)
+    assert environ["wsgi.input"].read() == sent[:length]
+
+
+def test_a_sender_who_leaves_in_the_middle_ends_it() -> None:
+    environ = form(BytesIO(b"half"), 8)
+    Bodies().take(environ)
+    assert environ["wsgi.input"].read() == b"half"
+
+
+@pytest.mark.parametrize("length", [5_000, 900_000])
+def test_a_dripping_form_is_given_up(monkeypatch: pytest.MonkeyPatch, length: int) -> None:
+    source = Dripping(b"x" * length)
+    monkeypatch.setattr(bodies.time, "monotonic", lambda: source.now)
+    room = Bodies(small=1, large=1)
+    for _ in range(2):  # its place is free again
+        with pytest.raises(TooSlow):
+            room.take(form(source, length))
+    assert source.tell() <= 2 * max(16, length // 4_096)
+
+
+@pytest.mark.parametrize(("length", "other"), [(100, 100_000), (100_000, 100)])
+def test_more_forms_than_are_waited_for_are_told_at_once(length: int, other: int) -> None:
+    room, silent = Bodies(small=1, large=1), Silent(b"x" * length)
+    waiting = Thread(target=room.take, args=(form(silent, length),))
+    waiting.start()
+    assert silent.asked.wait(10)
+    with pytest.raises(NoRoom):
+        room.take(form(BytesIO(b"y" * length), length))
+    room.take(form(BytesIO(b"y" * other), other))
+    silent.go_on.set()
+    waiting.join()
+    room.take(form(BytesIO(b"y" * length), length))
+
+
+def test_pages_are_served_while_forms_do_not_come() -> None:
+    served = Admission(lambda *_: [b"page"], Gate(1, 0), lambda _: ("503 Busy", [], b"busy"))
+    served._bodies = Bodies(small=0)
+    statuses: list[str] = []
+    answer = served(form(BytesIO(b"x"), 1), lambda status, _: statuses.append(status))
+    assert (list(answer), statuses) == ([b"busy"], ["503 Busy"])
+    page = {"PATH_INFO": "/portal/", "wsgi.input": BytesIO()}
+    assert list(served(page, lambda *_: None)) == [b"page"]
