@@ -15,6 +15,7 @@ PROBLEMS = {
     "taken": _l("This name cannot be used: it leads somewhere already."),
     "too_many": _l("There are too many names. Give one up first."),
     "primary": _l("This is the main address. Make another one the main address first."),
+    "waits": _l("This name is to become the main address. Withdraw that change first."),
     "in_use": _l("You are using this address at the moment. Sign in at another one to give it up."),
 }
 

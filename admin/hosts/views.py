@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 
 from admin import blueprint
 from admin.hosts.forms import FACES, PROBLEMS, HostForm
+from admin.settings.presenters import waiting_words
+from shared.configuration import AlreadyPending, propose_change, waiting
 from shared.configuration.host_names import (
     HostRefused,
     add_host,
@@ -17,6 +19,8 @@ from shared.configuration.host_names import (
     list_host_names,
     make_primary,
 )
+from shared.configuration.proposing import MAIN_ADDRESS
+from shared.practices.opening import is_open
 from shared.web.answers import invalid, page, to
 from shared.web.current import practice_id, transaction, viewer
 from shared.web.pipeline import forget_practices
@@ -55,17 +59,30 @@ def hosts_edit(host_id: UUID) -> Response:
     """Ask once, and say what a new main address means."""
     ask_fresh()
     host = find_host(transaction(), host_id=host_id, practice_id=practice_id())
-    return page("admin/hosts/primary.html", host=host, faces=FACES)
+    opened = is_open(transaction(), practice_id=practice_id())
+    return page("admin/hosts/primary.html", host=host, faces=FACES, opened=opened)
 
 
 @blueprint.post("/settings/hosts/<uuid:host_id>/primary")
 @requires("settings.manage")
 def hosts_update(host_id: UUID) -> Response:
-    """Links are made of this name from now on."""
+    """Wish for links of this name; before the practice is opened, have them at once."""
     ask_fresh()
-    row = make_primary(transaction(), host_id=host_id, by=viewer())
-    forget_practices()
-    note(_("%(host)s is the main address now.", host=row.host))
+    host = find_host(transaction(), host_id=host_id, practice_id=practice_id())
+    if host.primary:
+        return to("admin.hosts_index")
+    if not is_open(transaction(), practice_id=practice_id()):
+        make_primary(transaction(), host_id=host_id, by=viewer())
+        forget_practices()
+        note(_("%(host)s is the main address now.", host=host.host))
+        return to("admin.hosts_index")
+    wish = {"host_id": str(host_id)}
+    try:
+        change = propose_change(transaction(), kind=MAIN_ADDRESS, values=wish, by=viewer())
+    except AlreadyPending:
+        refusal = _("Another change is waiting. Confirm or withdraw that one first.")
+        return invalid("admin/hosts/index.html", form=HostForm(), refusal=refusal, **_shown())
+    note(waiting_words(change.effective_at))
     return to("admin.hosts_index")
 
 
@@ -87,4 +104,11 @@ def hosts_destroy(host_id: UUID) -> Response:
 
 def _shown() -> dict[str, Any]:
     found = list_host_names(transaction(), practice_id=practice_id())
-    return {"groups": [(FACES[face], [one for one in found if one.face == face]) for face in FACES]}
+    stands = waiting(transaction(), kind=MAIN_ADDRESS, viewer=viewer())
+    wish = stands.pending.proposal.get("host_id") if stands.pending else None
+    wished = [(FACES[one.face], one.host) for one in found if str(one.id) == wish]
+    return {
+        "groups": [(FACES[face], [one for one in found if one.face == face]) for face in FACES],
+        "found": stands,
+        "wished": wished,
+    }

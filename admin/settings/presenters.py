@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -22,6 +23,13 @@ PROBLEMS = {
     "bad_product_name": _l("The name of the visit is not on the list."),
     "bad_receipts": _l("The choice about receipts cannot be read."),
 }
+
+
+def waiting_words(effective_at: datetime | None) -> str:
+    """When what was just asked for takes effect."""
+    if effective_at is not None:
+        return str(_("The change takes effect in 24 hours. Every owner was told by e-mail."))
+    return str(_("The change waits for another owner, who was told by e-mail."))
 
 
 def present_values(kind: str, values: Mapping[str, Any]) -> list[tuple[str, str]]:

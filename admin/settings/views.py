@@ -12,7 +12,7 @@ from admin.rehearsal.presenters import present_tests
 from admin.settings.forms import PROBLEMS as FIELD_PROBLEMS
 from admin.settings.forms import PaymentForm, SenderForm
 from admin.settings.map import settings_map
-from admin.settings.presenters import KINDS, PROBLEMS, TITLES, present_values
+from admin.settings.presenters import KINDS, PROBLEMS, TITLES, present_values, waiting_words
 from shared.access.errors import NotFound
 from shared.configuration import (
     AlreadyPending,
@@ -28,6 +28,7 @@ from shared.configuration.reading import earlier_values
 from shared.configuration.testing import list_tests
 from shared.web.answers import invalid, page, to
 from shared.web.current import transaction, viewer
+from shared.web.pipeline import forget_practices
 from shared.web.policy import requires
 from shared.web.signing_in import ask_fresh, note, take_notice
 
@@ -98,8 +99,9 @@ def changes_update(change_id: UUID) -> Response:
         change = confirm_change(transaction(), change_id=change_id, by=viewer())
     except OwnChange:
         raise NotFound from None
+    forget_practices()
     note(_("The change is in force."))
-    return to("admin.settings_show", kind=_kind_of(change.kind))
+    return _back_to(change.kind)
 
 
 @blueprint.post("/settings/changes/<uuid:change_id>/withdraw")
@@ -108,7 +110,7 @@ def changes_destroy(change_id: UUID) -> Response:
     """Any owner takes it back, at once: it is the safe way out."""
     change = withdraw_change(transaction(), change_id=change_id, by=viewer())
     note(_("The change was withdrawn."))
-    return to("admin.settings_show", kind=_kind_of(change.kind))
+    return _back_to(change.kind)
 
 
 @blueprint.post("/settings/tests")
@@ -131,12 +133,7 @@ def _propose(kind: str, values: dict[str, Any]) -> Response:
     except AlreadyPending:
         refusal = _("Another change is waiting. Confirm or withdraw that one first.")
         return invalid("admin/settings/show.html", refusal=refusal, **_shown(kind))
-    waits = change.effective_at is not None
-    note(
-        _("The change takes effect in 24 hours. Every owner was told by e-mail.")
-        if waits
-        else _("The change waits for another owner, who was told by e-mail.")
-    )
+    note(waiting_words(change.effective_at))
     return to("admin.settings_show", kind=kind)
 
 
@@ -147,8 +144,10 @@ def _test(change_id: UUID | None) -> Response:
     return to("admin.settings_show", kind="senders")
 
 
-def _kind_of(name: str) -> str:
-    return next(kind for kind, known in KINDS.items() if known == name)
+def _back_to(name: str) -> Response:
+    """The page on which a change of this kind is asked for."""
+    kind = next((kind for kind, known in KINDS.items() if known == name), None)
+    return to("admin.settings_show", kind=kind) if kind else to("admin.hosts_index")
 
 
 def _shown(kind: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from shared.configuration.proposing import (
     propose_change,
     withdraw_change,
 )
-from shared.configuration.reading import Configured, configured
+from shared.configuration.reading import Configured, Waiting, configured, waiting
 from shared.configuration.testing import send_test
 
 __all__ = [
@@ -17,10 +17,12 @@ __all__ = [
     "Configured",
     "InvalidProposal",
     "OwnChange",
+    "Waiting",
     "apply_due_changes",
     "configured",
     "confirm_change",
     "propose_change",
     "send_test",
+    "waiting",
     "withdraw_change",
 ]

@@ -1,7 +1,8 @@
 """Which host names lead to the practice: added, given up, and the one that links are made of.
 
 Who may name the host of links may lead sign-in mails elsewhere: the caller has asked for a fresh
-factor, and every owner is told by mail.
+factor, every owner is told by mail, and of an open practice the main address changes only by two
+owners or after a day (`proposing`; the database holds it too).
 """
 
 import re
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.accounts import list_staff
+from shared.access.changes import find_open_change
 from shared.access.errors import NotFound
 from shared.access.principal import Principal, Role
 from shared.events import act
@@ -21,6 +23,8 @@ from shared.messaging.email import send_email
 from shared.models.practice import PracticeHost
 from shared.practices.creation import FACES
 
+PAGE = "/admin/settings/hosts"
+CHANGE = "practice_host"
 OPEN_ONCE = "uq_practice_host_open"
 LONGEST = 253  # RFC 1035, section 2.3.4
 MOST = 40
@@ -30,7 +34,7 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
 class HostRefused(Exception):
-    """`problem`: not_a_name, taken, primary, in_use or too_many."""
+    """`problem`: not_a_name, taken, primary, in_use, waits or too_many."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
@@ -100,7 +104,10 @@ def add_host(session: Session, *, host: str, face: str, by: Principal) -> Practi
 
 
 def make_primary(session: Session, *, host_id: UUID, by: Principal) -> PracticeHost:
-    """Build the links of its face from this name. Raises NotFound."""
+    """Build the links of its face from this name. Raises NotFound.
+
+    Of an open practice only as what a change that was agreed to comes to.
+    """
     row = _lock(session, by, host_id)
     if row.canonical:
         return row
@@ -110,7 +117,8 @@ def make_primary(session: Session, *, host_id: UUID, by: Principal) -> PracticeH
     act(session, "host.no_longer_primary", target=before, face=row.face)
     row.canonical = True
     act(session, "host.made_primary", target=row, face=row.face)
-    _tell(session, by, row)
+    if by.account_id is not None:  # of what its day has come the owners know: they were told when
+        _tell(session, by, row)
     return row
 
 
@@ -121,10 +129,22 @@ def end_host(session: Session, *, host_id: UUID, by: Principal, asked_at: str) -
         raise HostRefused("primary")
     if row.host == asked_at and row.face == "admin":
         raise HostRefused("in_use")
+    waiting = find_open_change(session, viewer=by, kind=CHANGE)
+    if waiting is not None and waiting.proposal.get("host_id") == str(row.id):
+        raise HostRefused("waits")
     row.ended_at = clock.now()
     act(session, "host.ended", target=row, face=row.face)
     _tell(session, by, row)
     return row
+
+
+def check_host_id(host_id: str | None) -> str | None:
+    """Whether a wish names a host at all; the name of the problem if not."""
+    try:
+        UUID(host_id or "")
+    except ValueError:
+        return "bad_host"
+    return None
 
 
 def find_host(session: Session, *, host_id: UUID, practice_id: UUID) -> HostName:
@@ -171,7 +191,7 @@ def _tell(session: Session, by: Principal, row: PracticeHost) -> None:
                 session,
                 to=member.account.email,
                 template="hosts_changed",
-                context={"link": "/admin/settings/hosts"},
+                context={"link": PAGE},
                 account_id=member.account.id,
                 about=("practice_host", row.id),
             )

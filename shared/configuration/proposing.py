@@ -1,10 +1,10 @@
-"""A change of senders or payment settings, from wish to force.
+"""A change of senders, payment settings or the main address, from wish to force.
 
-Whoever can change them can have a practice's mail sent from elsewhere, or its money taken by
-another account. So a second owner confirms; with one owner it waits for a day, and every address
-the practice's owners are known by is told at once. The database refuses any other way. Somebody
-made an owner less than a day ago does not count as the second: whoever holds an owner's session
-could have made them.
+Whoever can change them can have a practice's mail sent from elsewhere, its money taken by another
+account, or its patients' sign-in links lead somewhere else. So a second owner confirms; with one
+owner it waits for a day, and every address the practice's owners are known by is told at once. The
+database refuses any other way. Somebody made an owner less than a day ago does not count as the
+second: whoever holds an owner's session could have made them.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,6 +20,8 @@ from shared.access.accounts import list_staff
 from shared.access.changes import access_change, list_due_changes
 from shared.access.principal import Principal, Role
 from shared.billing.settings import check_payment_setting, set_payment_setting
+from shared.configuration.host_names import PAGE as HOSTS_PAGE
+from shared.configuration.host_names import check_host_id, make_primary
 from shared.events import act
 from shared.messaging.email import send_email
 from shared.messaging.senders import check_sender, set_sender
@@ -28,16 +30,22 @@ from shared.models.pending_change import PendingChange
 from shared.models.practice import Practice
 
 DELAY = timedelta(hours=24)
-SENDER, PAYMENTS = "message_sender", "payment_setting"
+SENDER, PAYMENTS, MAIN_ADDRESS = "message_sender", "payment_setting", "practice_host"
 FIELDS = {
     SENDER: ("name", "address", "reply_to"),
     PAYMENTS: ("account_key", "product_name", "receipts"),
+    MAIN_ADDRESS: ("host_id",),
 }
 CHECKS: dict[str, Callable[..., str | None]] = {
     SENDER: check_sender,
     PAYMENTS: check_payment_setting,
+    MAIN_ADDRESS: check_host_id,
 }
-PAGES = {SENDER: "/admin/settings/senders", PAYMENTS: "/admin/settings/payments"}
+PAGES = {
+    SENDER: "/admin/settings/senders",
+    PAYMENTS: "/admin/settings/payments",
+    MAIN_ADDRESS: HOSTS_PAGE,
+}
 OPEN_ONCE = "uq_pending_change_open"
 
 
@@ -104,7 +112,7 @@ def confirm_change(session: Session, *, change_id: UUID, by: Principal) -> Pendi
     if change.applied_at is None and change.withdrawn_at is None:
         change.confirmed_by, change.confirmed_at = by.account_id, clock.now()
         act(session, "change.confirmed", target=change, what=change.kind)
-        _apply(session, change)
+        _apply(session, change, by)
     return change
 
 
@@ -121,15 +129,17 @@ def apply_due_changes(session: Session, *, by: Principal) -> int:
     """Put into force what has waited for its day; returns how many. For the job."""
     due = list_due_changes(session, viewer=by, at=clock.now())
     for change in due:
-        _apply(session, change)
+        _apply(session, change, by)
     return len(due)
 
 
-def _apply(session: Session, change: PendingChange) -> None:
+def _apply(session: Session, change: PendingChange, by: Principal) -> None:
     change.applied_at = clock.now()
     act(session, "change.applied", target=change, what=change.kind)
     if change.kind == SENDER:
         set_sender(session, practice_id=change.practice_id, **change.proposal)
+    elif change.kind == MAIN_ADDRESS:
+        make_primary(session, host_id=UUID(change.proposal["host_id"]), by=by)
     else:
         set_payment_setting(session, practice_id=change.practice_id, values=change.proposal)
 

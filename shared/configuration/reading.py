@@ -33,26 +33,29 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Configured:
+class Waiting:
+    """A change that waits, who asked for it, and whether the viewer is the one to confirm it."""
+
+    pending: PendingChange | None
+    pending_by: str | None
+    may_confirm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Configured(Waiting):
     """`problem` is why the built-in default is used; None while the practice's own row is."""
 
     kind: str
     values: Mapping[str, Any]
     problem: str | None
-    pending: PendingChange | None
-    pending_by: str | None
-    may_confirm: bool
     history: list[Earlier]
 
 
 def configured(session: Session, *, kind: str, viewer: Principal) -> Configured:
     """Everything the owner's page shows."""
     values, problem = _in_force(session, kind)
-    names = {
-        member.account.id: member.account.name or member.account.email
-        for member in list_staff(session, viewer=viewer)
-    }
-    pending = find_open_change(session, viewer=viewer, kind=kind)
+    names = _names(session, viewer)
+    stands = waiting(session, kind=kind, viewer=viewer)
     applied = [
         change
         for change in list_changes(session, viewer=viewer, kind=kind, limit=100)
@@ -62,15 +65,30 @@ def configured(session: Session, *, kind: str, viewer: Principal) -> Configured:
         kind=kind,
         values=values,
         problem=problem,
-        pending=pending,
-        pending_by=names.get(pending.proposed_by) if pending else None,
-        may_confirm=pending is not None
-        and viewer.account_id
-        in may_confirm(session, proposed_by=pending.proposed_by, viewer=viewer),
+        pending=stands.pending,
+        pending_by=stands.pending_by,
+        may_confirm=stands.may_confirm,
         history=[
             _earlier(row, kind, applied, names) for row in _rows(session, kind, viewer.practice_id)
         ],
     )
+
+
+def waiting(session: Session, *, kind: str, viewer: Principal) -> Waiting:
+    """The change of a kind that nobody has confirmed or withdrawn, if there is one."""
+    pending = find_open_change(session, viewer=viewer, kind=kind)
+    if pending is None:
+        return Waiting(None, None, may_confirm=False)
+    second = may_confirm(session, proposed_by=pending.proposed_by, viewer=viewer)
+    who = _names(session, viewer).get(pending.proposed_by)
+    return Waiting(pending, who, may_confirm=viewer.account_id in second)
+
+
+def _names(session: Session, viewer: Principal) -> dict[UUID, str]:
+    return {
+        member.account.id: member.account.name or member.account.email
+        for member in list_staff(session, viewer=viewer)
+    }
 
 
 def earlier_values(

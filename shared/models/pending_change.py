@@ -1,4 +1,4 @@
-"""A change of senders or payment settings that waits for a second owner, or for a day to pass."""
+"""A change of senders, payments or main address that waits for a second owner, or for a day."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,9 @@ class PendingChange(PracticeRow, Base):
 
     __tablename__ = "pending_change"
     __table_args__ = (
-        CheckConstraint("kind in ('message_sender', 'payment_setting')", name="kind"),
+        CheckConstraint(
+            "kind in ('message_sender', 'payment_setting', 'practice_host')", name="kind"
+        ),
         CheckConstraint("effective_at >= proposed_at + interval '24 hours'", name="delay"),
         CheckConstraint("confirmed_by is distinct from proposed_by", name="second_person"),
         CheckConstraint("(confirmed_by is null) = (confirmed_at is null)", name="confirmed"),

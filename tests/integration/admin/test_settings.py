@@ -31,6 +31,7 @@ from shared.models.account import Account
 from shared.models.dispatch import Dispatch
 from shared.models.pending_change import PendingChange
 from tests.browsing import Browser, signed_in
+from tests.integration.admin.waiting import a_day_passes
 from tests.people import DOOR, Cast, PracticeOf
 
 WISH = {"name": "Seagrape", "address": "hello@seagrape.example", "reply_to": None}
@@ -64,16 +65,6 @@ def propose(practice: PracticeOf, kind: str = "message_sender", **values: Any) -
     with open_session(by.context()) as session:
         wish = (WISH if kind == "message_sender" else PAY) | values
         return propose_change(session, kind=kind, values=wish, by=by)
-
-
-def a_day_passes(settings: Settings) -> None:
-    """For what waits: the database goes by the machine's clock, which no test can turn."""
-    with psycopg.connect(settings.owner_dsn) as owner:
-        owner.execute("select set_config('app.action', 'change.proposed', true)")
-        owner.execute(
-            "update pending_change set proposed_at = proposed_at - interval '25 hours',"
-            " effective_at = effective_at - interval '25 hours' where applied_at is null"
-        )
 
 
 def sender(practice: PracticeOf) -> str:

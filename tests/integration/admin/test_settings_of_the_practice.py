@@ -9,22 +9,13 @@ from sqlalchemy import select, text
 
 from shared.access.principal import Role
 from shared.config import Settings
-from shared.configuration.host_names import (
-    HostRefused,
-    add_host,
-    clean_host,
-    end_host,
-    list_host_names,
-    make_primary,
-)
 from shared.db import open_session
 from shared.events import act
-from shared.models.dispatch import Dispatch
 from shared.models.practice import Practice
 from shared.models.visit_type import VisitType
 from shared.practices.editing import InvalidPractice, update_practice
 from tests.browsing import Browser, signed_in
-from tests.people import DOOR, Cast, PracticeOf
+from tests.people import Cast, PracticeOf
 
 HERE = "/admin/settings/practice"
 FACTS: dict[str, object] = {
@@ -137,89 +128,6 @@ def test_the_service_itself_refuses(place: PracticeOf, field: str, value: object
     by = as_owner(place)
     with open_session(by.context()) as session, pytest.raises(InvalidPractice, match=field):
         update_practice(session, values={field: value}, by=by)
-
-
-@pytest.mark.parametrize(
-    ("typed", "clean"),
-    [
-        ("Portal.Example.COM.", "portal.example.com"),
-        ("  www.example.com ", "www.example.com"),
-        ("praxis.müller.example", "praxis.xn--mller-kva.example"),
-    ],
-)
-def test_a_name_is_kept_as_browsers_send_it(typed: str, clean: str) -> None:
-    assert clean_host(typed) == clean
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        *("", "localhost", "https://portal.example.com", "portal.example.com:8000", "*.example"),
-        *("10.0.0.1", "[::1]", "-a.example.com", "a_b.example.com", "a..b", "x" * 64 + ".com"),
-        *("0x7f.1", "127.1", "a.0x7f000001"),
-        *("sandbox.localhost", "<b>.example.com", "a.example.com/path", "a b.example.com"),
-    ],
-)
-def test_what_is_no_host_name_is_refused(typed: str) -> None:
-    with pytest.raises(HostRefused, match="not_a_name"):
-        clean_host(typed)
-
-
-def test_a_name_leads_here_from_the_next_request_on(
-    app: Flask, maya: Browser, place: PracticeOf
-) -> None:
-    page = "/admin/settings/hosts"
-    before = app.test_client().get("/portal/sign-in", base_url="http://visits.seagrape.example")
-    assert before.status_code == 421
-    answer = maya.post(page, {"host": "visits.seagrape.example", "face": "portal"}, printed_on=page)
-    assert answer.status_code == 303, answer.text
-    there = app.test_client().get("/portal/sign-in", base_url="http://visits.seagrape.example")
-    assert there.status_code == 200
-    with open_session(place.context()) as session:
-        told = session.scalars(
-            select(Dispatch.template)
-            .where(Dispatch.template == "hosts_changed")
-            .execution_options(**DOOR)
-        ).all()
-    assert told == ["hosts_changed"]
-    found = next(one for one in names(place) if one.host == "visits.seagrape.example")
-    ended = maya.post(f"{page}/{found.id}/end", {}, printed_on=page)
-    assert ended.status_code == 303
-    gone = app.test_client().get("/portal/sign-in", base_url="http://visits.seagrape.example")
-    assert gone.status_code == 421
-
-
-def names(place: PracticeOf) -> Any:
-    with open_session(place.context()) as session:
-        return list_host_names(session, practice_id=place.id)
-
-
-def test_a_taken_name_is_refused_without_saying_whose_it_is(maya: Browser, cast: Cast) -> None:
-    page = "/admin/settings/hosts"
-    answer = maya.post(page, {"host": cast.ironbound.host, "face": "portal"}, printed_on=page)
-    assert answer.status_code == 422
-    assert "it leads somewhere already" in answer.text
-    assert "Ironbound" not in answer.text
-
-
-def test_a_name_that_was_given_up_may_be_another_practices(cast: Cast) -> None:
-    for place in (cast.seagrape, cast.ironbound):
-        owner = "maya" if place is cast.seagrape else "tomás"
-        by = place.staff[owner].acting(Role.OWNER)
-        with open_session(by.context()) as session:
-            row = add_host(session, host="visits.example.com", face="portal", by=by)
-            end_host(session, host_id=row.id, by=by, asked_at="localhost")
-
-
-def test_the_main_address_is_one_and_cannot_be_given_up(place: PracticeOf) -> None:
-    by = as_owner(place)
-    with open_session(by.context()) as session:
-        added = add_host(session, host="visits.example.com", face="portal", by=by)
-        make_primary(session, host_id=added.id, by=by)
-    main = [one for one in names(place) if one.face == "portal" and one.primary]
-    assert [one.host for one in main] == ["visits.example.com"]
-    with open_session(by.context()) as session, pytest.raises(HostRefused, match="primary"):
-        end_host(session, host_id=added.id, by=by, asked_at="localhost")
 
 
 def test_the_database_itself_lets_owners_only(place: PracticeOf, settings: Settings) -> None:
