@@ -6,6 +6,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from admin.fields import trim
 from shared.web.addresses import Address
 
 ROLES = (
@@ -35,7 +36,7 @@ class InviteForm(Form):
             DataRequired(_l("Enter the person's name.")),
             Length(max=200, message=_l("Enter a shorter name.")),
         ],
-        filters=[lambda typed: " ".join(typed.split()) if typed else typed],
+        filters=[trim],
     )
     email = EmailField(
         _l("Work e-mail address"),

@@ -121,9 +121,15 @@ def prove_passkey(
     credential: dict[str, Any],
     face: str = DESK,
 ) -> Account:
-    """The account whose passkey of that face answered; SignInRefused for every other answer."""
+    """The account whose passkey of that face answered; SignInRefused for every other answer.
+
+    An answer to no question of ours tried nobody and is not noted: strangers could fill the log.
+    """
     try:
         challenge = spend_challenge(session, practice_id, "get", browser=browser)
+    except CeremonyRefusedError as refusal:
+        raise SignInRefused("passkey_refused") from refusal
+    try:
         passkey = _find_passkey(session, party, practice_id, credential, face)
         proven = webauthn.verify_assertion(
             party,

@@ -100,7 +100,8 @@ def confirm_email_change(
     if not tokens.same(change.code_hash, expected):
         raise WrongCode(CODE_TRIES - tries)
     account = own_account(session, by, lock=True)
-    if account.email_bidx != change.old_email_bidx:
+    # Somebody may have become a colleague meanwhile, whose address is the desk's.
+    if account.email_bidx != change.old_email_bidx or staff_roles(session, account):
         raise ChangeOver
     if is_taken(session, practice_id=by.practice_id, address=change.new_email):
         raise AddressInUse

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.auth import tokens
+from shared.auth.asking import staff_roles
 from shared.auth.sessions import end_sessions_of
 from shared.events import act
 from shared.models.account import Account
@@ -39,7 +40,7 @@ def take_back(session: Session, *, practice_id: UUID, token: str) -> None:
     """Put the old address back, sign out everywhere, end the passkeys, tell the practice.
 
     Moves made since then are taken back with it. Raises ChangeOver, also where the old address
-    opens another sign-in by now.
+    opens another sign-in by now and where the account is a colleague's.
     """
     change = find_undo(session, practice_id=practice_id, token=token, lock=True)
     account = session.scalar(
@@ -48,7 +49,7 @@ def take_back(session: Session, *, practice_id: UUID, token: str) -> None:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    if account is None or account.closed_at:
+    if account is None or account.closed_at or staff_roles(session, account):
         raise ChangeOver
     moves = [change, *_later_moves(session, change)]
     now_at = moves[-1].new_email_bidx

@@ -14,6 +14,7 @@ from shared import clock
 from shared.access.held_visits import access_held_visit
 from shared.access.principal import Principal
 from shared.access.visit_guests import Invited, find_invited, list_guests, list_words, lock_guest
+from shared.access.visits import get_visit
 from shared.auth import tokens
 from shared.events import act
 from shared.models.visit import Visit
@@ -53,6 +54,8 @@ def invite_guest(session: Session, *, visit: Visit, kind: str, by: Principal) ->
     if kind not in KINDS:
         raise ValueError(kind)
     held = access_held_visit(session, viewer=by, visit_id=visit.id).visit
+    # Several at once count one after the other.
+    held = get_visit(session, viewer=by, visit_id=held.id, lock=True)
     if Status(held.status) in OVER:
         raise Over
     now = clock.now()

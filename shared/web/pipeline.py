@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import Flask, Response, current_app, g, request, url_for
 from flask import session as visit_cookie
 from flask_wtf import CSRFProtect
-from werkzeug.exceptions import Forbidden, MisdirectedRequest
+from werkzeug.exceptions import Forbidden, MisdirectedRequest, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.access.errors import Refused
@@ -37,6 +37,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WITHOUT_DATABASE = ("health.", "static_")
 # How long a practice's public facts are kept in the process, in seconds.
 HOST_TRUSTED_SECONDS = 5.0
+FORM, MOST_FIELDS = "application/x-www-form-urlencoded", 1_000
 csrf = CSRFProtect()
 
 
@@ -173,6 +174,7 @@ def check_sender() -> None:
 
 def check_form() -> AnyResponse | None:
     """Sent by a page of ours, and not a repeat of a form that already succeeded."""
+    check_size()
     check_sender()
     csrf_token = str(visit_cookie.get("csrf_token"))
     who = "|".join((str(g.practice.id), g.face, str(g.viewer.session_id), csrf_token)).encode()
@@ -183,6 +185,12 @@ def check_form() -> AnyResponse | None:
         if earlier is not None:
             return answer_again(earlier)
     return None
+
+
+def check_size() -> None:
+    """No form of ours has so many fields: reading them would cost seconds."""
+    if request.mimetype == FORM and request.get_data().count(b"&") >= MOST_FIELDS:
+        raise RequestEntityTooLarge
 
 
 def answer_again(earlier: repeats.Earlier) -> AnyResponse:

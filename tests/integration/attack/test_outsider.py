@@ -131,6 +131,14 @@ def test_a_file_is_read_before_its_place_too(app: Flask) -> None:
     assert one_more["wsgi.input"] is late
 
 
+def test_a_form_of_countless_fields_is_not_read(app: Flask, cast: Cast) -> None:
+    browser = stranger(app, cast.seagrape)
+    many = {f"f{number}": "" for number in range(1_001)}
+    assert browser.post("/portal/sign-in", many, printed_on="/portal/sign-in").status_code == 413
+    few = {f"f{number}": "" for number in range(200)} | {"email": "a@b.example"}
+    assert browser.post("/portal/sign-in", few, printed_on="/portal/sign-in").status_code == 303
+
+
 def test_addresses_that_take_files_have_no_changing_parts(app: Flask) -> None:
     assert not [path for path in file_routes(app) if "<" in path]
 

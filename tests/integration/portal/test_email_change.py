@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from shared import clock
 from shared.access.principal import Role
+from shared.auth.roles import add_grant
 from shared.config import Settings
 from shared.db import open_session
 from shared.events import act
@@ -122,6 +123,17 @@ def test_a_code_is_over_after_half_an_hour_and_after_the_next_one(
     assert phone.post(f"{first}/code", hidden | {"code": code}).status_code == 303
     assert addresses(practice, ana) == (ana.email, ana.email)
     assert [row.ended_at is None for row in changes(practice)] == [False, True]
+
+
+def test_who_became_a_colleague_meanwhile_keeps_the_desks_address(
+    practice: PracticeOf, ana: PatientOf, phone: Browser
+) -> None:
+    page = ask(phone)
+    with open_session(practice.context()) as session:
+        account = session.get_one(Account, (practice.id, ana.account_id))
+        add_grant(session, account=account, role="nurse", granted_by=None)
+    confirm(practice, phone, page)
+    assert addresses(practice, ana) == (ana.email, ana.email)
 
 
 def test_an_address_that_opens_another_sign_in_gets_no_code_and_the_page_tells_nothing(

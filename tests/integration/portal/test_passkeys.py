@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from shared import clock
 from shared.access.principal import Role
@@ -154,6 +154,19 @@ def give_role(practice: PracticeOf, person: PatientOf) -> None:
         )  # fmt: skip
         session.add(grant)
         act(session, "practice.seeded", target=("practice", practice.id))
+
+
+def test_an_answer_to_no_question_leaves_no_trace(
+    app: Flask, cast: Cast, practice: PracticeOf
+) -> None:
+    browser = stranger(app, practice)
+    for face in ("portal", "admin"):
+        page = f"/{face}/sign-in"
+        answer = browser.post(f"{page}/passkey", {"credential": "{}"}, printed_on=page)
+        assert answer.status_code in {401, 422}
+    with open_session(practice.context("bedside_auditor")) as session:
+        refused = text("select count(*) from audit.event where action = 'sign_in.refused'")
+        assert session.scalar(refused) == 0
 
 
 def test_guests_of_a_network_do_not_shut_the_desk_out(

@@ -1,9 +1,12 @@
 """What the practitioner adds: guests by a link, a line to who waits, a late start."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy.exc import ProgrammingError
 
 from shared import clock
@@ -15,6 +18,7 @@ from shared.access.visits import get_visit
 from shared.db import open_session
 from shared.visits.attending import begin, end_visit, step_in
 from shared.visits.company import (
+    MOST_GUESTS,
     LinkTaken,
     NothingSaid,
     TooMany,
@@ -98,6 +102,23 @@ def test_link_ends_with_the_visit_with_time_and_is_no_guess(clinic: Clinic) -> N
         take(clinic, third)
     with pytest.raises(Over):
         invite(clinic, visit_id)
+
+
+def test_no_more_guests_than_places_also_at_once(app: Flask, clinic: Clinic) -> None:
+    visit_id = clinic.open()
+    together = Barrier(8)
+
+    def press(_: int) -> bool:
+        with app.app_context():
+            together.wait()
+            try:
+                invite(clinic, visit_id)
+            except TooMany:
+                return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(press, range(8))) == MOST_GUESTS
 
 
 def test_gate_sees_the_room_of_an_invited_guest_only(clinic: Clinic) -> None:
