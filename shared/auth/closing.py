@@ -6,7 +6,7 @@ and the records speak of it; the same address opens nothing until somebody lets 
 
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shared import clock
@@ -14,6 +14,7 @@ from shared.access.errors import NotFound
 from shared.access.principal import Principal, Role
 from shared.auth.asking import staff_roles
 from shared.auth.errors import GrantRefused
+from shared.auth.open_invitations import end_open_invitations
 from shared.auth.recovery_codes import end_recovery_codes
 from shared.auth.sessions import end_sessions_of
 from shared.events import act
@@ -22,7 +23,6 @@ from shared.models.passkey import Passkey
 from shared.models.patient_access import PatientAccess
 from shared.models.role_grant import RoleGrant
 from shared.models.sign_in_attempt import SignInAttempt
-from shared.models.staff_invitation import StaffInvitation
 
 
 def access_staff_account(session: Session, *, by: Principal, account_id: UUID) -> Account:
@@ -90,7 +90,7 @@ def close_account(session: Session, account: Account, *, by: Principal) -> None:
         act(session, "passkey.ended", target=passkey)
     end_recovery_codes(session, account)
     _spend_attempts(session, account)
-    _end_invitations(session, account)
+    end_open_invitations(session, account)
     account.closed_at = at
     act(session, "account.closed", target=account)
     end_sessions_of(
@@ -133,23 +133,6 @@ def _end_roles(session: Session, account: Account, by: Principal) -> None:
             grant.ended_by = by.account_id
             grant.ended_at = clock.now()
             act(session, "role.ended", target=grant, role=grant.role)
-
-
-def _end_invitations(session: Session, account: Account) -> None:
-    """What was sent to this address, or by this person, lets nobody in any more."""
-    for invitation in session.scalars(
-        select(StaffInvitation).where(
-            StaffInvitation.practice_id == account.practice_id,
-            or_(
-                StaffInvitation.email_bidx == account.email_bidx,
-                StaffInvitation.invited_by == account.id,
-            ),
-            StaffInvitation.accepted_at.is_(None),
-            StaffInvitation.ended_at.is_(None),
-        )
-    ):
-        invitation.ended_at = clock.now()
-        act(session, "invitation.ended", target=invitation)
 
 
 def _spend_attempts(session: Session, account: Account) -> None:

@@ -9,6 +9,7 @@ from shared import clock
 from shared.access.errors import NotFound
 from shared.access.principal import STAFF_ROLES, Principal, Role
 from shared.auth.errors import GrantRefused
+from shared.auth.open_invitations import end_open_invitations
 from shared.auth.sessions import end_sessions_of
 from shared.events import act
 from shared.models.account import Account
@@ -68,9 +69,9 @@ def add_grant(
 def end_role(session: Session, *, grant_id: UUID, by: Principal) -> RoleGrant:
     """End a grant, effective with the person's next click. Needs the gate's role.
 
-    With the last role the sessions at the desk end too, so that a role given back opens only to a
-    new sign-in. Raises NotFound for a grant of another practice, GrantRefused for one's own
-    grants, for one that is over, and for the last owner.
+    With the last role the sessions at the desk and what invitations are open end too, so that a
+    role given back opens only to a new sign-in. Raises NotFound for a grant of another practice,
+    GrantRefused for one's own grants, for one that is over, and for the last owner.
     """
     owners_and_grant = session.scalars(
         select(RoleGrant)
@@ -100,4 +101,5 @@ def end_role(session: Session, *, grant_id: UUID, by: Principal) -> RoleGrant:
             reason="no_role",
             face="admin",
         )
+        end_open_invitations(session, session.get_one(Account, (by.practice_id, grant.account_id)))
     return grant

@@ -1,14 +1,18 @@
 """Reading what a form sends before the program is asked: whoever sends slowly keeps nobody waiting.
 
-A body is waited for in a thread, and a read cannot be broken off. So few requests may wait at
-once, each reads in small pieces, and after each piece it is asked whether this still goes on fast
-enough. Pages, which have no body, and what finds a place here go on meanwhile.
+A body is waited for in a thread, and the server's read comes back only when all it was asked for is
+there. So few requests may wait at once, of one address fewer still; a form is read byte by byte,
+and after each it is asked whether this still goes on fast enough. Pages, which have no body, and
+what finds a place here go on meanwhile.
 """
 
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from tempfile import TemporaryFile
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,13 +20,14 @@ if TYPE_CHECKING:
 
 # A form is small; documents go to storage, not through here.
 MAX_BODY_BYTES = 1_000_000
-SMALL = 65_536
-# How many small and how many large bodies a process waits for at once.
-SMALL_AT_ONCE, LARGE_AT_ONCE = 96, 16
+# A byte costs two millionths of a second to ask for: a form of this size twenty thousandths.
+SMALL = 8_192
+# How many small and how many large bodies a process waits for at once, and how many of one address.
+SMALL_AT_ONCE, LARGE_AT_ONCE, FROM_ONE = 96, 16, 24
 # A phone at the edge of its network sends a form in a second or two.
 GRACE = 10.0  # seconds
 SLOWEST = 2_000  # bytes a second after that
-SMALLEST_PIECE, PIECES = 16, 4_096
+PIECES = 4_096  # of a large body
 
 
 class TooSlow(Exception):
@@ -39,6 +44,8 @@ class Bodies:
     def __init__(self, small: int = SMALL_AT_ONCE, large: int = LARGE_AT_ONCE) -> None:
         self._small = BoundedSemaphore(small)
         self._large = BoundedSemaphore(large)
+        self._from: Counter[str] = Counter()
+        self._lock = Lock()
 
     def take(self, environ: "WSGIEnvironment", up_to: int = MAX_BODY_BYTES) -> None:
         """Replace `wsgi.input` by all that was sent. Raises TooSlow, NoRoom.
@@ -53,18 +60,43 @@ class Bodies:
         if not 0 < length <= up_to:
             return
         room = self._small if length <= SMALL else self._large
-        if not room.acquire(blocking=False):
-            raise NoRoom
+        with self._place_of(_sender(environ)):
+            if not room.acquire(blocking=False):
+                raise NoRoom
+            try:
+                environ["wsgi.input"] = _read(environ["wsgi.input"], length)
+            finally:
+                room.release()
+
+    @contextmanager
+    def _place_of(self, sender: str) -> Iterator[None]:
+        with self._lock:
+            if self._from[sender] >= FROM_ONE:
+                raise NoRoom
+            self._from[sender] += 1
         try:
-            environ["wsgi.input"] = _read(environ["wsgi.input"], length)
+            yield
         finally:
-            room.release()
+            with self._lock:
+                self._from[sender] -= 1
+                if not self._from[sender]:
+                    del self._from[sender]
+
+
+def _sender(environ: "WSGIEnvironment") -> str:
+    """Whom the nearest proxy heard, or who connected.
+
+    Without a proxy it may be made up: then the limit of one address is worth nothing, and the
+    others hold.
+    """
+    told: str = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+    return told or environ.get("REMOTE_ADDR", "")
 
 
 def _read(source: "InputStream", length: int) -> "InputStream":
     # Closed with the request's environment.
     kept = BytesIO() if length <= MAX_BODY_BYTES else TemporaryFile()  # noqa: SIM115
-    piece = max(SMALLEST_PIECE, length // PIECES)
+    piece = 1 if length <= SMALL else max(1, length // PIECES)
     began, got = time.monotonic(), 0
     while got < length and (read := source.read(min(piece, length - got))):
         kept.write(read)

@@ -197,8 +197,9 @@ def test_a_withdrawn_invitation_is_worth_nothing(app: Flask, cast: Cast) -> None
     assert owner.post(end, {}, printed_on="/admin/staff").status_code == 404
 
 
-def test_an_old_invitation_does_not_outlive_the_closing_of_who_was_invited(
-    app: Flask, cast: Cast
+@pytest.mark.parametrize("how", ["closed", "no role"])
+def test_an_old_invitation_does_not_outlive_the_leaving_of_who_was_invited(
+    app: Flask, cast: Cast, how: str
 ) -> None:
     nora = hire(cast.seagrape, Role.NURSE)
     owner = signed_in(app, cast.seagrape, cast.seagrape.staff["maya"])
@@ -206,7 +207,10 @@ def test_an_old_invitation_does_not_outlive_the_closing_of_who_was_invited(
         invited = invite_staff(
             session, email=nora.email, name="Nora", roles=["biller"], by=cast.seagrape.job()
         )
-    assert close(owner, nora) == 303
+    if how == "closed":
+        assert close(owner, nora) == 303
+    else:
+        end_roles_of(cast, nora)
     assert "/admin/staff/invitations/" not in owner.get("/admin/staff").text
     visitor = Visitor(app)
     visitor.get(f"/admin/invitations/{invited.token}")

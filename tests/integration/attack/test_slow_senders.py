@@ -1,0 +1,68 @@
+"""Many who send a byte now and then, through the server itself: everybody else is served."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import httpx
+import pytest
+
+from shared.web.bodies import FROM_ONE
+from tests.sandbox_process import ROOT
+from tools.environment import port_is_free
+
+DRIPPING = FROM_ONE + 16
+SLOW = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """A server with one process before a program of one line."""
+    free = next(port for port in range(18_300, 18_900) if port_is_free(port))
+    command = (
+        f"-m granian --interface wsgi --http 1 --host 127.0.0.1 --port {free} --workers 1"
+        " --blocking-threads 96 --no-ws tests.integration.attack.slow_app:app"
+    )
+    server = subprocess.Popen(
+        [sys.executable, *command.split()],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(100):
+            if not port_is_free(free):
+                break
+            time.sleep(0.1)
+        yield free
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def test_everybody_else_is_served_while_forms_drip(port: int) -> None:
+    base = f"http://127.0.0.1:{port}/"
+    with ExitStack() as open_until_the_end:
+        slow = [
+            open_until_the_end.enter_context(socket.create_connection(("127.0.0.1", port)))
+            for _ in range(DRIPPING)
+        ]
+        for one in slow:
+            one.sendall(SLOW)
+        time.sleep(0.5)
+        assert httpx.get(base, timeout=5).text == "page"
+        elsewhere = {"X-Forwarded-For": "203.0.113.9"}
+        assert httpx.post(base, content=b"form", headers=elsewhere, timeout=5).text == "form"
+        assert httpx.post(base, content=b"form", timeout=5).status_code == 503
+        # One more byte each, after the time a form is given, and their places are free again.
+        time.sleep(1.0)
+        for one in slow:
+            one.sendall(b"x")
+        time.sleep(1.0)
+        assert httpx.post(base, content=b"form", timeout=5).text == "form"
+        for one in slow:
+            one.settimeout(5)
+            assert b"503" in one.recv(200)
