@@ -20,9 +20,12 @@ FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.IsNot: ast.Is,
 }
 # A condition of plain SQL: "e.practice_id = :practice_id", "r.active", "e.kind = 'look'".
+# It follows one of these words, or begins a string.
 CONDITION = re.compile(
-    r"(?:(?<=where )|(?<=\band ))[a-z_.]+"
-    r"(?: (?:=|<>|<=|>=|<|>) (?:(?:any|all)\(:\w+\)|:\w+|'[\w.-]+'|[a-z_.]+)| is (?:not )?null)"
+    r"(?:\A|(?<=where )|(?<=\band )|(?<=\bon ))(?:"
+    r"[a-z_.]+(?: (?:=|<>|<=|>=|<|>) (?:(?:any|all)\(:\w+\)|:\w+|'[\w.-]*'|[a-z_.]+)"
+    r"| is (?:not )?null| like (?::\w+|'[^']*')| (?:not )?in \('[^)]*\))"
+    r"|[a-z]\.[a-z_]+(?=\)|\s*\Z|\n|\s+(?:and|or|order|group|limit)\b))"
 )
 METHODS = {"is_": "is_not", "is_not": "is_", "in_": "not_in", "not_in": "in_"}
 ADDED = ("ANONYMOUS", "PATIENT", "RECEPTIONIST", "AUDITOR")

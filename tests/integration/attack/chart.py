@@ -53,6 +53,13 @@ def furnish_encounter(
             saved_at=at + timedelta(seconds=number),
         )  # fmt: skip
         session.add(world.call(f"{name}.version-{kind}", version))
+    # Put aside by somebody of the other practice, which cannot be: no door takes it for one's own.
+    other = world.cast.ironbound if practice is world.cast.seagrape else world.cast.seagrape
+    strange = NoteVersion(
+        **both, note_id=note.id, kind="aside", number=3, saved_from="w",
+        saved_by=other.staff[min(other.staff)].account_id, saved_at=at + timedelta(seconds=10),
+    )  # fmt: skip
+    session.add(world.call(f"{name}.version-strange", strange))
     addendum = NoteAddendum(
         **both, note_id=note.id, why_ct=b"", words_ct=b"", written_by=author, created_at=at
     )

@@ -1,5 +1,6 @@
 """A world for the doors, made once: they only read it."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +41,8 @@ def world(full_world: tuple[World, keyring.Keyring]) -> Iterator[World]:
     found, keys = full_world
     keyring.install(keys)
     with pytest.MonkeyPatch.context() as patch, clock.freeze(NOW):
+        # Nobody is anybody here, so nobody could fetch the keys again when they have grown old.
+        patch.setattr(keyring, "REFRESH_SECONDS", math.inf)
         patch.setattr(db, "set_context", lambda *_: None)
         yield found
 

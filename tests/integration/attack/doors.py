@@ -4,7 +4,7 @@ What comes out is told in names, a line for each question, and compared with a f
 reviewer has read: tests/integration/attack/reviewed/.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 from uuid import UUID
@@ -17,13 +17,18 @@ from shared.db import Base
 from shared.models.role_grant import RoleGrant
 from shared.models.visit_type import VisitType
 from tests.integration.attack.questions import Question
+from tests.integration.attack.questions.beside import of_beside
+from tests.integration.attack.questions.counts import of_counts
 from tests.integration.attack.questions.encounters import of_encounters
+from tests.integration.attack.questions.held import of_held
 from tests.integration.attack.questions.holds import of_holds
 from tests.integration.attack.questions.house import of_house
 from tests.integration.attack.questions.log import of_log
 from tests.integration.attack.questions.messages import of_messages
 from tests.integration.attack.questions.money import of_money
+from tests.integration.attack.questions.past import of_past
 from tests.integration.attack.questions.patients import of_patients
+from tests.integration.attack.questions.said import of_said
 from tests.integration.attack.questions.staff import of_staff
 from tests.integration.attack.questions.video import of_video
 from tests.integration.attack.questions.visits import of_visits
@@ -42,6 +47,9 @@ def tell(world: World, found: Any) -> str:
         return found.role
     if isinstance(found, Base | UUID):
         return world.named(found)
+    if isinstance(found, Mapping):
+        parts = [f"{key}: {tell(world, value)}" for key, value in found.items()]
+        return "{" + ", ".join(parts) + "}"
     if is_dataclass(found):
         parts = [tell(world, getattr(found, one.name)) for one in fields(found)]
         return "(" + ",".join(parts) + ")"
@@ -65,6 +73,7 @@ def answer(world: World, question: Question, viewer: Principal) -> str:
 
 
 GROUPS: dict[str, Callable[[World], Iterator[Question]]] = {
+    "said": of_said,
     "patients": of_patients,
     "visits": of_visits,
     "holds": of_holds,
@@ -72,9 +81,13 @@ GROUPS: dict[str, Callable[[World], Iterator[Question]]] = {
     "money": of_money,
     "staff": of_staff,
     "video": of_video,
+    "held": of_held,
+    "beside": of_beside,
     "encounters": of_encounters,
     "house": of_house,
+    "counts": of_counts,
     "log": of_log,
+    "past": of_past,
 }
 
 

@@ -12,6 +12,7 @@ from shared.models.account import Account
 from shared.models.appointment import Appointment
 from shared.models.break_glass import BreakGlass
 from shared.models.checkout_session import CheckoutSession
+from shared.models.ledger_entry import LedgerEntry
 from shared.models.patient_access import PatientAccess
 from shared.models.payment import Payment
 from shared.models.refund import Refund
@@ -80,6 +81,35 @@ def furnish_money(
         created_at=NOW - DAY, ended_at=None if "soon" in label else NOW, attempts=0,
     )  # fmt: skip
     session.add(world.call(f"{label}.refund", refund))
+    session.flush()
+    _furnish_ledger(session, label.partition(".")[2], payment, refund)
+
+
+# How many days ago the books took up what was paid for a visit.
+BOOKED_DAYS_AGO = {"soon": 1, "gone": 8, "done": 20}
+
+
+def _furnish_ledger(session: Session, label: str, payment: Payment, refund: Refund) -> None:
+    """What the books say of a payment, and of what went back of it."""
+    if label not in BOOKED_DAYS_AGO:
+        return
+    moved = {
+        "practice_id": payment.practice_id, "payment_id": payment.id, "currency": "usd",
+        "checkout_session_id": refund.checkout_session_id,
+        "recorded_at": NOW - BOOKED_DAYS_AGO[label] * DAY,
+    }  # fmt: skip
+    taken = LedgerEntry(
+        **moved, kind="capture", amount_minor=payment.amount_minor, refund_id=None,
+        debit_account="bank", credit_account="income",
+    )  # fmt: skip
+    session.add(taken)
+    if refund.ended_at is not None:
+        back = LedgerEntry(
+            **moved, kind="refund", amount_minor=refund.amount_minor, refund_id=refund.id,
+            debit_account="income", credit_account="bank",
+        )  # fmt: skip
+        session.add(back)
+    session.flush()
 
 
 def furnish_strangers(world: "World", session: Session, practice: PracticeOf) -> None:

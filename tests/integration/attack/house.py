@@ -11,6 +11,7 @@ from shared.models.attention_item import AttentionItem
 from shared.models.dispatch import Dispatch
 from shared.models.inbox import Inbox
 from shared.models.patient import Patient
+from shared.models.patient_access import PatientAccess
 from shared.models.pending_change import PendingChange
 from shared.models.preference import Preference
 from shared.models.suppression import Suppression
@@ -90,6 +91,7 @@ def furnish_house(world: "World", session: Session, practice: PracticeOf) -> Non
         )  # fmt: skip
         session.add(world.call(f"{slug}.item-long-ago-{outcome}", long_ago))
     _own_address(world, session, practice, patient.id)
+    _household(world, session, practice, both.id)
     _letters(world, session, practice)
     _changes(world, session, practice)
     session.flush()
@@ -138,6 +140,33 @@ def _own_address(world: "World", session: Session, practice: PracticeOf, patient
         created_at=NOW, lifted_at=None, lift_reason=None,
     )  # fmt: skip
     session.add(world.call(f"{slug}.address-own", held))
+    # Held back on another channel, mended, and of nobody we know.
+    for channel, bidx, whose, lifted in (
+        ("sms", b"by text", patient_id, None),
+        ("email", b"mended", patient_id, NOW),
+        ("email", b"nobody's", None, None),
+    ):
+        other = Suppression(
+            practice_id=practice.id, channel=channel, to_ct=b"", to_bidx=bidx, reason="complained",
+            dispatch_id=world.ids[f"{slug}.mail.unheard"], patient_id=whose, created_at=NOW,
+            lifted_at=lifted, lift_reason="asked" if lifted else None,
+        )  # fmt: skip
+        session.add(world.call(f"{slug}.address-{bidx.decode()}", other))
+
+
+# Who may act, or might, for the person whose address both practices know.
+ACTS_FOR_SAME = (("family", None), ("proxy", None), ("self", NOW))
+
+
+def _household(world: "World", session: Session, practice: PracticeOf, same: UUID) -> None:
+    """Ana's sign-in is the household's; Ben stands in; Carmen did once; Dale never did."""
+    people = [practice.patients[name] for name in sorted(practice.patients)]
+    for person, (relationship, ended) in zip(people, ACTS_FOR_SAME, strict=False):
+        granted = PatientAccess(
+            practice_id=practice.id, account_id=person.account_id, patient_id=same,
+            relationship=relationship, scopes=["record"], created_at=NOW, ended_at=ended,
+        )  # fmt: skip
+        session.add(granted)
 
 
 def _reminders(world: "World", session: Session, practice: PracticeOf) -> None:
@@ -165,14 +194,22 @@ def _reminders(world: "World", session: Session, practice: PracticeOf) -> None:
 
 def _letters(world: "World", session: Session, practice: PracticeOf) -> None:
     slug = practice.view.slug
+    later = timedelta(minutes=10 if practice.view.slug == "ironbound" else 0)
     for number, status in enumerate(("received", "applied", "dead", "dead")):
         letter = Inbox(
             practice_id=practice.id, source="ses" if number == 3 else "stripe:practice",
             vendor_event_id=f"evt-{number}", kind="checkout.session.completed", body_ct=b"",
             status=status, attempts=1, last_error="unknown reference" if number == 2 else None,
-            received_at=NOW - number * HOUR, applied_at=None,
+            received_at=NOW - number * HOUR + later * (number == 1), applied_at=None,
         )  # fmt: skip
         session.add(world.call(f"{slug}.letter-{number}", letter))
+    # What was heard last came from another vendor.
+    heard = Inbox(
+        practice_id=practice.id, source="ses", vendor_event_id="evt-last", kind="Delivery",
+        body_ct=b"", status="applied", attempts=1, last_error=None, applied_at=NOW,
+        received_at=NOW - HOUR / 3,
+    )  # fmt: skip
+    session.add(world.call(f"{slug}.letter-last", heard))
 
 
 def _changes(world: "World", session: Session, practice: PracticeOf) -> None:

@@ -28,8 +28,10 @@ from tests.integration.attack.furniture import (
     furnish_strangers,
     make_visit,
 )
+from tests.integration.attack.ground import furnish_drew, furnish_ground
 from tests.integration.attack.house import furnish_house
-from tests.integration.attack.video import furnish_visit
+from tests.integration.attack.past import furnish_past
+from tests.integration.attack.video import VISITS_BESIDE, furnish_visit, furnish_visit_beside
 from tests.people import Cast, PatientOf, PracticeOf
 
 # Of each patient: what it is called, its state, how far from now, whether it was ever booked.
@@ -46,6 +48,8 @@ VISITS = (
     ("mistake", "entered-in-error", 7 * DAY, True),
     ("wish", "proposed", 8 * DAY, False),
 )
+# Booked to be a call, and booked on the day before.
+BY_PHONE, LATE = {"ben.older"}, {"ben.missed"}
 
 
 @dataclass
@@ -59,6 +63,7 @@ class World:
     patients: dict[str, PatientOf] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
+    addresses: dict[str, bytes | None] = field(default_factory=dict)
     engine: tuple[int, Engine] | None = None
     # Whether anything was locked since somebody last looked.
     locked: bool = False
@@ -106,6 +111,7 @@ def build(dsn: str, cast: Cast) -> World:
         session.execute(text("select set_config('app.action', 'practice.seeded', false)"))
         # The whole world is one act, named in the line above.
         session.info["acting"] = True
+        furnish_drew(world, session)
         for slot, (practice, name) in enumerate(
             ((cast.seagrape, "ana"), (cast.seagrape, "ben"), (cast.ironbound, "cleo"))
         ):
@@ -118,7 +124,13 @@ def build(dsn: str, cast: Cast) -> World:
             furnish_strangers(world, session, practice)
             furnish_staff(world, session, practice)
             furnish_house(world, session, practice)
+            furnish_ground(world, session, practice)
+            furnish_past(world, session, practice)
         session.commit()
+    # What was said on that connection is over.
+    if world.engine is not None:
+        world.engine[1].dispose()
+        world.engine = None
     return world
 
 
@@ -134,10 +146,15 @@ def _furnish(
     ).one()
     world.names[row.reference] = f"{name}'s reference"
     world.references[name] = row.reference
+    world.addresses[name] = row.email_bidx
     for label, status, ahead, booked in VISITS:
         visit = make_visit(practice, NOW + ahead + slot * timedelta(hours=1), status)
         visit.patient_id = patient.id
         visit.booked_at = NOW - 30 * DAY if booked else None
+        if f"{name}.{label}" in LATE:
+            visit.booked_at = visit.starts_at - timedelta(hours=20)
+        if f"{name}.{label}" in BY_PHONE:
+            visit.modality = "phone"
         if status == "pending":
             left = timedelta(minutes=5 if label == "held" else -5)
             visit.hold_expires_at = NOW + left
@@ -148,6 +165,8 @@ def _furnish(
         if label in ("soon", "done"):
             furnish_visit(world, session, f"{name}.{label}", visit)
             furnish_encounter(world, session, practice, f"{name}.{label}", visit)
+        if f"{name}.{label}" in VISITS_BESIDE:
+            furnish_visit_beside(world, session, f"{name}.{label}", visit)
         if status == "cancelled":
             ended = AppointmentCancellation(
                 practice_id=practice.id, appointment_id=visit.id, patient_id=patient.id,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.access import attention, changes, inbox, preferences, readiness, reminders, suppressions
+from shared.access import addresses, attention, changes, inbox, preferences, suppressions
 from tests.integration.attack.house import HOUR, KINDS, SHARED_BIDX
 from tests.integration.attack.questions import Question
 from tests.integration.attack.world import NOW, World
@@ -18,7 +18,7 @@ def of_house(world: World) -> Iterator[Question]:
     """Attention, addresses, letters and changes, asked one by one and in lists."""
     yield from _of_attention(world)
     yield from _of_letters(world)
-    yield "standing", lambda s, v: readiness.read_standing(s, viewer=v, today=NOW.date())
+    yield from _of_addresses(world)
     for name, person in world.patients.items():
         for lock in (False, True):
             yield (
@@ -62,14 +62,32 @@ def of_house(world: World) -> Iterator[Question]:
         )
     for days in (-30, 0, 30):
         yield (
-            f"reminders {days}",
-            lambda s, v, d=days: reminders.list_visits_to_remind(
-                s, viewer=v, first=NOW, until=NOW + timedelta(days=d)
-            ),
-        )
-        yield (
             f"due {days}",
             lambda s, v, d=days: changes.list_due_changes(s, viewer=v, at=NOW + timedelta(days=d)),
+        )
+
+
+def _of_addresses(world: World) -> Iterator[Question]:
+    """Whose records move with an address, and why nothing is mailed to one."""
+    people = world.cast.seagrape.patients | world.cast.ironbound.patients
+    for name in ("ana", "ben", "carmen", "dale", "cleo", "devon"):
+        for what, bidx in ((SHARED_BIDX.decode(), SHARED_BIDX), ("its own", None)):
+            yield (
+                f"lock_records_of_address {name} {what}",
+                lambda s, v, n=name, b=bidx: addresses.lock_records_of_address(
+                    s,
+                    practice_id=v.practice_id,
+                    account_id=people[n].account_id,
+                    email_bidx=b or world.addresses.get(n) or b"",
+                ),
+            )
+    known = {name: world.addresses[name] for name in ("ana", "ben")}
+    typed = (SHARED_BIDX, b"by text", b"mended", b"nobody's", b"another")
+    asked = known | {each.decode(): each for each in typed} | {"none": None}
+    for name, bidx in asked.items():
+        yield (
+            f"why_no_mail {name}",
+            lambda s, v, b=bidx: addresses.why_no_mail(s, viewer=v, email_bidx=b),
         )
 
 

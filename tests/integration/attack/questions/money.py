@@ -1,10 +1,15 @@
 """Payments, pages, refunds, and the sweeps behind them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from shared.access import payment_sweeps, payments
+from shared.access.principal import Principal
+from shared.models.payment import Payment
 from tests.integration.attack.questions import Question
 from tests.integration.attack.world import NOW, World
 
@@ -25,7 +30,31 @@ def of_money(world: World) -> Iterator[Question]:
                 s, viewer=v, patient_id=i, limit=2
             ),
         )
+        yield (
+            f"paid by {name}",
+            lambda s, v, i=person.id: payments.list_paid(
+                s, viewer=v, patient_id=i, last=None, limit=9
+            ),
+        )
+        yield (
+            f"paid by {name} behind the newest",
+            lambda s, v, i=person.id: payments.list_paid(
+                s, viewer=v, patient_id=i, last=_newest(s, v, i), limit=1
+            ),
+        )
+        yield (
+            f"paid by {name} for who may not see money",
+            lambda s, v, i=person.id: payments.list_paid(
+                s, viewer=replace(v, scopes=frozenset()), patient_id=i, last=None, limit=9
+            ),
+        )
     yield from _of_sweeps()
+
+
+def _newest(session: Session, viewer: Principal, patient_id: UUID) -> Payment | None:
+    """As the door itself tells it."""
+    found = payments.list_paid(session, viewer=viewer, patient_id=patient_id, last=None, limit=1)
+    return found[0] if found else None
 
 
 def _of_a_payment(world: World, name: str, key: UUID) -> Iterator[Question]:
