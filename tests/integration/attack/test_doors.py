@@ -35,6 +35,31 @@ def test_doors_give_what_was_reviewed(
         assert line == reviewed
 
 
+def chosen_by(who: Principal) -> str:
+    """What somebody may do, and under which of their roles."""
+    chosen = []
+    for name in sorted(policy.CAPABILITIES):
+        try:
+            chosen.append(f"{name}={policy.choose_role(who, name)}")
+            assert policy.holds(who, name)
+        except policy.Refused:
+            assert not policy.holds(who, name)
+    return " ".join(chosen)
+
+
+def scopes_account(practice_id: object) -> list[str]:
+    """What is left to who acts for a patient and was given a part of the record, or nothing."""
+    lines = []
+    for role in (Role.PROXY, Role.PATIENT):
+        for given in (None, (), *((scope,) for scope in sorted(policy.SCOPES))):
+            scopes = None if given is None else frozenset(given)
+            who = Principal(practice_id, frozenset({role}), scopes=scopes)  # type: ignore[arg-type]
+            sees = [scope for scope in sorted(policy.SCOPES) if who.may(scope)]
+            lines.append(f"{role} with {given} may {chosen_by(who)}")
+            lines.append(f"    sees {' '.join(sees) or 'nothing'}")
+    return lines
+
+
 def policy_account(practice_id: object) -> str:
     """The table, what it means for the database, and what the questions about it answer."""
     lines = [f"{name}: {', '.join(roles)}" for name, roles in sorted(policy.CAPABILITIES.items())]
@@ -49,19 +74,12 @@ def policy_account(practice_id: object) -> str:
     ]
     for roles in pairs:
         who = Principal(practice_id, frozenset(roles))  # type: ignore[arg-type]  # a UUID
-        chosen = []
-        for name in sorted(policy.CAPABILITIES):
-            try:
-                chosen.append(f"{name}={policy.choose_role(who, name)}")
-                assert policy.holds(who, name)
-            except policy.Refused:
-                assert not policy.holds(who, name)
-        lines.append(f"{'+'.join(sorted(roles)) or 'nobody'} may {' '.join(chosen)}")
+        lines.append(f"{'+'.join(sorted(roles)) or 'nobody'} may {chosen_by(who)}")
         lines.append(
             f"    anonymous={who.is_anonymous} patient={who.is_patient} staff={who.is_staff}"
             f" kind={who.kind}"
         )
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *scopes_account(practice_id)]) + "\n"
 
 
 def test_the_policy_is_as_reviewed(

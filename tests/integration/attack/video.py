@@ -85,8 +85,13 @@ def furnish_visit_beside(world: "World", session: Session, name: str, booked: Ap
     """A visit without room or company: somebody waits or is in the call, or it went another way."""
     status, modality, why = VISITS_BESIDE[name]
     over = name.endswith("older")
-    drews = name.startswith("cleo") or name == "ben.older"
-    theirs = world.ids["dr-drew"] if drews else booked.practitioner_id
+    # Maya works in both practices: a visit that she has in one is not to be held from the other.
+    others = {
+        "ben.older": world.ids["dr-drew"],
+        "cleo.waiting": world.ids["dr-drew"],
+        "cleo.older": world.cast.seagrape.practitioners["maya"],
+    }
+    theirs = others.get(name, booked.practitioner_id)
     visit = Visit(
         practice_id=booked.practice_id, patient_id=booked.patient_id, appointment_id=booked.id,
         practitioner_id=theirs, status=status, modality=modality, conversion_reason=why,

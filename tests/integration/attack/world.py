@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from shared.access.principal import Principal, Role
 from shared.db import Base, Context
-from shared.models.appointment import AppointmentCancellation
+from shared.models.appointment import Appointment, AppointmentCancellation
 from shared.models.dispatch import Dispatch
 from shared.models.patient import Patient
 from tests.integration.attack.chart import furnish_encounter
@@ -50,6 +50,8 @@ VISITS = (
 )
 # Booked to be a call, and booked on the day before.
 BY_PHONE, LATE = {"ben.older"}, {"ben.missed"}
+# What two people read out on the phone, each to their own practice.
+SPOKEN, SPOKEN_BY = "BN2-34KA", {"ben.soon", "cleo.soon"}
 
 
 @dataclass
@@ -151,10 +153,7 @@ def _furnish(
         visit = make_visit(practice, NOW + ahead + slot * timedelta(hours=1), status)
         visit.patient_id = patient.id
         visit.booked_at = NOW - 30 * DAY if booked else None
-        if f"{name}.{label}" in LATE:
-            visit.booked_at = visit.starts_at - timedelta(hours=20)
-        if f"{name}.{label}" in BY_PHONE:
-            visit.modality = "phone"
+        _tell_apart(visit, f"{name}.{label}")
         if status == "pending":
             left = timedelta(minutes=5 if label == "held" else -5)
             visit.hold_expires_at = NOW + left
@@ -185,6 +184,16 @@ def _furnish(
         )  # fmt: skip
         session.add(world.call(f"{name}.mail-{status}", mail))
     session.flush()
+
+
+def _tell_apart(visit: Appointment, name: str) -> None:
+    """What is different about some visits."""
+    if name in LATE:
+        visit.booked_at = visit.starts_at - timedelta(hours=20)
+    if name in SPOKEN_BY:
+        visit.reference = SPOKEN
+    if name in BY_PHONE:
+        visit.modality = "phone"
 
 
 def viewers(cast: Cast, people: dict[str, PatientOf]) -> dict[str, Principal]:

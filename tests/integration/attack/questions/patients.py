@@ -11,7 +11,23 @@ from shared.access.principal import Principal
 from shared.people.details import name_key
 from tests.integration.attack.house import SHARED_BIDX
 from tests.integration.attack.questions import Question
-from tests.integration.attack.world import World
+from tests.integration.attack.world import SPOKEN, World
+
+# Beginnings, birthdays, numbers and their ends, what is too short, and a visit's reference.
+TYPED = (
+    *(
+        "whi",
+        "wh",
+        "whitfield ana",
+        "whit ben",
+        "08/14/1985",
+        "03/14/1987",
+        "  ",
+        "QQ1-11Q",
+        SPOKEN,
+    ),
+    *("(561) 555-0199", "(561) 555-0171", "0171", "0181"),
+)
 
 
 def of_patients(world: World) -> Iterator[Question]:
@@ -26,7 +42,7 @@ def of_patients(world: World) -> Iterator[Question]:
                 s, viewer=v, text=e, name_key=name_key(e)
             ),
         )
-    for typed in ("whi", "wh", "08/14/1985", "1985-08-14", "(561) 555-0199", "  ", "QQ1-11Q"):
+    for typed in TYPED:
         yield (
             f"search {typed!r}",
             lambda s, v, t=typed: patient_search.search_patients(

@@ -1,6 +1,7 @@
 """Visits by their appointments, their rooms, what was agreed to."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -53,6 +54,10 @@ def _of_all(world: World) -> Iterator[Question]:
         lambda s, v: [one.meeting_id for one in video_rooms.list_rooms_in_use(s, viewer=v)],
     )
     yield "list_open_visits", lambda s, v: visits.list_open_visits(s, viewer=v)
+    yield (
+        "list_open_visits for who may not see visits",
+        lambda s, v: visits.list_open_visits(s, viewer=replace(v, scopes=frozenset())),
+    )
     yield "list_room_keys", lambda s, v: sorted(video_rooms.list_room_keys(s, viewer=v))
 
 
