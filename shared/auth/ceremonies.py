@@ -16,6 +16,7 @@ from shared.auth.webauthn import CeremonyRefusedError, RelyingParty
 from shared.events import act
 from shared.models.account import Account
 from shared.models.passkey import Passkey
+from shared.queue import defer
 
 LONGEST_LABEL = 100
 # One made in the portal, after a mail alone, opens the portal only.
@@ -101,6 +102,7 @@ def enrol_passkey(
             raise
         note_refusal(session, attempt_id=None, reason="enrolment_refused")
         raise SignInRefused("enrolment_refused") from conflict
+    defer(session, "tell_of_new_way_in", account_id=account.id, face=face)
     return passkey
 
 

@@ -15,6 +15,7 @@ from shared.ids import new_id
 from shared.keyring import blind_index
 from shared.models.account import Account
 from shared.models.recovery_code import RecoveryCode
+from shared.queue import defer
 
 CODE_KIND = "recovery_code"
 # Two presses at once must not leave two sheets valid.
@@ -40,6 +41,7 @@ def issue_recovery_codes(session: Session, account: Account) -> list[str]:
         for code in codes
     )
     act(session, "recovery_codes.issued", target=account, count=len(codes))
+    defer(session, "tell_of_new_way_in", account_id=account.id, face="admin")
     return codes
 
 

@@ -105,6 +105,14 @@ CATALOGUE: dict[str, Template] = {
             urgent=True,
             second_provider=True,
         ),
+        Template(
+            "new_way_in",
+            "the notice of a new way to sign in",
+            frozenset({"link"}),
+            may_have=frozenset({"face"}),
+            urgent=True,
+            second_provider=True,
+        ),
         Template("payment_requested", "the request to pay", WHEN | {"first_name", "link", "until"}),
         Template(
             "operations_test",

@@ -97,7 +97,7 @@ def ids_for_jobs(
         room = room_of(session, things)
     named = {name: value for name, value in things.ids.items() if isinstance(value, UUID)}
     made = {"checkout_id": page.id, "refund_id": refund.id, "inbox_id": news.id}
-    return {**named, **made, "room_id": room.id, "state": "TX"}
+    return {**named, **made, "room_id": room.id, "state": "TX", "face": "portal"}
 
 
 def room_of(session: Session, things: Belongings) -> VideoRoom:

@@ -10,13 +10,16 @@ from sqlalchemy import select, text
 from shared import clock
 from shared.access.principal import Role
 from shared.auth import limits
+from shared.config import Settings
 from shared.db import open_session
 from shared.events import act
+from shared.jobs.registry import Job, load_tasks
 from shared.models.passkey import Passkey
 from shared.models.role_grant import RoleGrant
 from tests.browsing import Browser, signed_in, stranger
 from tests.passkeys import VirtualPasskey
 from tests.people import Cast, PatientOf, PracticeOf
+from tests.visiting import mails
 
 PAGE = "/portal/security"
 
@@ -154,6 +157,18 @@ def give_role(practice: PracticeOf, person: PatientOf) -> None:
         )  # fmt: skip
         session.add(grant)
         act(session, "practice.seeded", target=("practice", practice.id))
+
+
+@pytest.mark.parametrize(("face", "who"), [("portal", "ana"), ("admin", "maya")])
+def test_whoever_has_a_new_way_in_hears_of_it(
+    practice: PracticeOf, settings: Settings, face: str, who: str
+) -> None:
+    person = practice.patients[who] if face == "portal" else practice.staff[who]
+    job = Job("tell_of_new_way_in", practice.id, settings, id=7)
+    for _ in range(2):  # a job may run twice
+        load_tasks()["tell_of_new_way_in"].call(job, {"account_id": str(person.account_id), "face": face})
+    [(name, context)] = mails(practice.id)
+    assert (name, context["link"], context["face"]) == ("new_way_in", f"/{face}/security", face)
 
 
 def test_an_answer_to_no_question_leaves_no_trace(
