@@ -166,7 +166,9 @@ def test_whoever_has_a_new_way_in_hears_of_it(
     person = practice.patients[who] if face == "portal" else practice.staff[who]
     job = Job("tell_of_new_way_in", practice.id, settings, id=7)
     for _ in range(2):  # a job may run twice
-        load_tasks()["tell_of_new_way_in"].call(job, {"account_id": str(person.account_id), "face": face})
+        load_tasks()["tell_of_new_way_in"].call(
+            job, {"account_id": str(person.account_id), "face": face}
+        )
     [(name, context)] = mails(practice.id)
     assert (name, context["link"], context["face"]) == ("new_way_in", f"/{face}/security", face)
 
