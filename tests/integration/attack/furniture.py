@@ -123,9 +123,10 @@ def furnish_strangers(world: "World", session: Session, practice: PracticeOf) ->
         visit.visitor_key = key
         visit.hold_expires_at = NOW + timedelta(minutes=5)
         session.add(world.call(f"{practice.view.slug}.{label}", visit))
-    # Held by this browser, and let go.
+    # Held by this browser, and let go: the only one with Drew.
     left = make_visit(practice, NOW + 9 * DAY + timedelta(hours=6 + late), "cancelled")
     left.visitor_key, left.hold_expires_at = VISITOR, NOW - timedelta(minutes=1)
+    left.practitioner_id = world.ids["dr-drew"]
     session.add(world.call(f"{practice.view.slug}.let-go", left))
     # Held by this browser, and claimed by somebody who has signed in since.
     claimed = make_visit(practice, NOW + 9 * DAY + timedelta(hours=4 + late), "booked")

@@ -105,6 +105,28 @@ def furnish_visit_beside(world: "World", session: Session, name: str, booked: Ap
     session.add(world.call(f"{name}.visit", visit))
     session.flush()
     _furnish_signals(world, session, name, visit)
+    if name == "cleo.older":
+        _furnish_elsewhere(world, session, name, visit)
+
+
+def _furnish_elsewhere(world: "World", session: Session, name: str, visit: Visit) -> None:
+    """A guest's link and a room of the visit that Maya has in the other practice."""
+    both = {"practice_id": visit.practice_id, "patient_id": visit.patient_id}
+    guest = VisitGuest(
+        **both, visit_id=visit.id, kind="family", made_by=visit.id, created_at=visit.starts_at,
+        token_hash=hashlib.sha256(name.encode()).digest(), expires_at=visit.ends_at,
+    )  # fmt: skip
+    room = VideoRoom(
+        **both, visit_id=visit.id, status="gone", key=f"key-{name.replace('.', '-')}",
+        meeting_id=f"meeting-{name}.room-gone", attempts=1, created_at=visit.created_at,
+    )  # fmt: skip
+    session.add(world.call(f"{name}.guest", guest))
+    session.add(world.call(f"{name}.room-gone", room))
+    session.flush()
+    host = VideoRoomHost(practice_id=visit.practice_id, room_id=room.id)
+    host.url = f"https://host/{name}.room-gone"
+    session.add(host)
+    session.flush()
 
 
 def _furnish_signals(world: "World", session: Session, name: str, visit: Visit) -> None:
