@@ -139,9 +139,12 @@ def _take_back(session: Session, limit: Limit, source: str, at: datetime) -> Non
 
 
 def mailbox_of(email: str) -> str:
-    """What counts as one mailbox: tags after a plus lead to the same one."""
+    """What counts as one mailbox: tags after a plus lead to the same one, at Gmail also dots."""
     local, at, domain = normalise_email(email).rpartition("@")
-    return f"{local.partition('+')[0]}{at}{domain}"
+    name = local.partition("+")[0]
+    if domain in {"gmail.com", "googlemail.com"}:
+        name, domain = name.replace(".", ""), "gmail.com"
+    return f"{name}{at}{domain}"
 
 
 def window_start(limit: Limit, at: datetime) -> datetime:

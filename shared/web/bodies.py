@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from tempfile import TemporaryFile
-from threading import BoundedSemaphore, Lock
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ MAX_BODY_BYTES = 1_000_000
 # A byte costs two millionths of a second to ask for: a form of this size twenty thousandths.
 SMALL = 8_192
 # How many small and how many large bodies a process waits for at once, and how many of one address.
-SMALL_AT_ONCE, LARGE_AT_ONCE, FROM_ONE = 96, 16, 24
+SMALL_AT_ONCE, LARGE_AT_ONCE = (96, 24), (16, 4)
 # A phone at the edge of its network sends a form in a second or two.
 GRACE = 10.0  # seconds
 SLOWEST = 2_000  # bytes a second after that
@@ -38,14 +38,37 @@ class NoRoom(Exception):
     """As many bodies are waited for as this process waits for."""
 
 
+class _Room:
+    """So many at once, and of one address only a few of them."""
+
+    def __init__(self, most: int, from_one: int) -> None:
+        self._most, self._from_one = most, from_one
+        self._inside: Counter[str] = Counter()
+        self._lock = Lock()
+
+    @contextmanager
+    def place_of(self, sender: str) -> Iterator[None]:
+        """A place until the end of the block. Raises NoRoom."""
+        with self._lock:
+            if self._inside.total() >= self._most or self._inside[sender] >= self._from_one:
+                raise NoRoom
+            self._inside[sender] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._inside[sender] -= 1
+                self._inside += Counter()  # forget who is gone
+
+
 class Bodies:
     """Bodies on their way to one process."""
 
-    def __init__(self, small: int = SMALL_AT_ONCE, large: int = LARGE_AT_ONCE) -> None:
-        self._small = BoundedSemaphore(small)
-        self._large = BoundedSemaphore(large)
-        self._from: Counter[str] = Counter()
-        self._lock = Lock()
+    def __init__(
+        self, small: tuple[int, int] = SMALL_AT_ONCE, large: tuple[int, int] = LARGE_AT_ONCE
+    ) -> None:
+        """How many at once, and how many of one address."""
+        self._small, self._large = _Room(*small), _Room(*large)
 
     def take(self, environ: "WSGIEnvironment", up_to: int = MAX_BODY_BYTES) -> None:
         """Replace `wsgi.input` by all that was sent. Raises TooSlow, NoRoom.
@@ -60,27 +83,8 @@ class Bodies:
         if not 0 < length <= up_to:
             return
         room = self._small if length <= SMALL else self._large
-        with self._place_of(_sender(environ)):
-            if not room.acquire(blocking=False):
-                raise NoRoom
-            try:
-                environ["wsgi.input"] = _read(environ["wsgi.input"], length)
-            finally:
-                room.release()
-
-    @contextmanager
-    def _place_of(self, sender: str) -> Iterator[None]:
-        with self._lock:
-            if self._from[sender] >= FROM_ONE:
-                raise NoRoom
-            self._from[sender] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._from[sender] -= 1
-                if not self._from[sender]:
-                    del self._from[sender]
+        with room.place_of(_sender(environ)):
+            environ["wsgi.input"] = _read(environ["wsgi.input"], length)
 
 
 def _sender(environ: "WSGIEnvironment") -> str:

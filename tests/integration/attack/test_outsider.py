@@ -77,6 +77,8 @@ def test_a_calendar_holds_booked_visits_only(app: Flask, cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("typed", "mailbox"),
     [
+        ("v.ic.tim+x@googlemail.com", "victim@gmail.com"),
+        ("v.ictim@other.example", "v.ictim@other.example"),
         ("Ana+1@Example.com", "ana@example.com"),
         ("ana@example.com", "ana@example.com"),
         ("+@example.com", "@example.com"),

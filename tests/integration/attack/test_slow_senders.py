@@ -10,11 +10,11 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from shared.web.bodies import FROM_ONE
+from shared.web.bodies import SMALL_AT_ONCE
 from tests.sandbox_process import ROOT
 from tools.environment import port_is_free
 
-DRIPPING = FROM_ONE + 16
+DRIPPING = SMALL_AT_ONCE[1] + 16
 SLOW = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n"
 
 

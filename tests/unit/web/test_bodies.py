@@ -57,7 +57,7 @@ def test_a_sender_who_leaves_in_the_middle_ends_it() -> None:
 def test_a_dripping_form_is_given_up(monkeypatch: pytest.MonkeyPatch, length: int) -> None:
     source = Dripping(b"x" * length)
     monkeypatch.setattr(bodies.time, "monotonic", lambda: source.now)
-    room = Bodies(small=1, large=1)
+    room = Bodies((1, 1), (1, 1))
     for _ in range(2):  # its place is free again
         with pytest.raises(TooSlow):
             room.take(form(source, length))
@@ -66,7 +66,7 @@ def test_a_dripping_form_is_given_up(monkeypatch: pytest.MonkeyPatch, length: in
 
 @pytest.mark.parametrize(("length", "other"), [(100, 100_000), (100_000, 100)])
 def test_more_forms_than_are_waited_for_are_told_at_once(length: int, other: int) -> None:
-    room, silent = Bodies(small=1, large=1), Silent(b"x" * length)
+    room, silent = Bodies((1, 1), (1, 1)), Silent(b"x" * length)
     waiting = Thread(target=room.take, args=(form(silent, length),))
     waiting.start()
     assert silent.asked.wait(10)
@@ -78,26 +78,30 @@ def test_more_forms_than_are_waited_for_are_told_at_once(length: int, other: int
     room.take(form(BytesIO(b"y" * length), length))
 
 
-def test_one_address_does_not_take_every_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "FROM_ONE", 1)
-    room, silent = Bodies(), Silent(b"x")
-    theirs = form(silent, 1) | {"REMOTE_ADDR": "198.51.100.7"}
+@pytest.mark.parametrize("length", [1, 100_000])
+def test_one_address_does_not_take_every_place(length: int) -> None:
+    room, silent = Bodies((2, 1), (2, 1)), Silent(b"x" * length)
+
+    def sent(address: str, **headers: str) -> dict[str, Any]:
+        return form(BytesIO(b"y" * length), length) | {"REMOTE_ADDR": address} | headers
+
+    theirs = sent("198.51.100.7") | {"wsgi.input": silent}
     waiting = Thread(target=room.take, args=(theirs,))
     waiting.start()
     assert silent.asked.wait(10)
     with pytest.raises(NoRoom):
-        room.take(form(BytesIO(b"y"), 1) | {"REMOTE_ADDR": "198.51.100.7"})
-    room.take(form(BytesIO(b"y"), 1) | {"REMOTE_ADDR": "198.51.100.8"})
-    forwarded = {"REMOTE_ADDR": "198.51.100.7", "HTTP_X_FORWARDED_FOR": "198.51.100.7, 203.0.113.9"}
-    room.take(form(BytesIO(b"y"), 1) | forwarded)
+        room.take(sent("198.51.100.7"))
+    room.take(sent("198.51.100.8"))
+    # Behind a proxy, the address that it heard counts.
+    room.take(sent("198.51.100.7", HTTP_X_FORWARDED_FOR="198.51.100.7, 203.0.113.9"))
     silent.go_on.set()
     waiting.join()
-    assert not room._from
+    room.take(sent("198.51.100.7"))
 
 
 def test_pages_are_served_while_forms_do_not_come() -> None:
     served = Admission(lambda *_: [b"page"], Gate(1, 0), lambda _: ("503 Busy", [], b"busy"))
-    served._bodies = Bodies(small=0)
+    served._bodies = Bodies(small=(0, 0))
     statuses: list[str] = []
     answer = served(form(BytesIO(b"x"), 1), lambda status, _: statuses.append(status))
     assert (list(answer), statuses) == ([b"busy"], ["503 Busy"])
