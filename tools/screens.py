@@ -41,6 +41,8 @@ class Screen:
     phone: bool = False
     dark: bool = False
     find: str = ""
+    # A link of the page, which is followed.
+    follow: str = ""
 
 
 TITLES = {
@@ -60,11 +62,27 @@ SCREENS = (
     Screen(
         "portal-visits-phone", "/portal/appointments", "Visits.", who="Dale", phone=True, dark=True
     ),
+    Screen(
+        "portal-summary-phone",
+        "/portal/summaries",
+        "What was agreed, in plain words.",
+        who="Dale",
+        phone=True,
+        follow=".row__title a",
+    ),
     Screen("portal-profile", "/portal/profile", "What is theirs to change.", who="Esther"),
     Screen("portal-looks", "/portal/looks", "Who looked at my record.", who="Esther", dark=True),
     Screen("desk-today", "/admin/", "The day, what waits, how the practice does.", who="Maya"),
     Screen("desk-schedule", "/admin/schedule", "The week.", who="Maya"),
     Screen("desk-patient", "/admin/patients", "One patient.", who="Maya", find="Carmen Reyes"),
+    Screen(
+        "desk-note",
+        "/admin/encounters",
+        "A note, with what was agreed last time beside it.",
+        who="Maya",
+        follow='[data-testid="encounter-open"]',
+    ),
+    Screen("desk-settings", "/admin/settings", "Everything a practice sets.", who="Maya"),
     Screen("desk-brand", "/admin/settings/brand", "The brand, tried out live.", who="Maya"),
     Screen(
         "desk-second-dark",
@@ -143,6 +161,9 @@ def _take(chromium: Browser, port: int, screen: Screen, cookie: Cookie | None) -
         shown.get_by_role("button", name="Search", exact=True).click()
         shown.get_by_role("link", name=screen.find, exact=True).click()
         shown.get_by_role("heading", level=1, name=screen.find).wait_for()
+    if screen.follow:
+        shown.locator(screen.follow).first.click()
+        shown.wait_for_load_state()
     shown.evaluate("document.fonts.ready.then(() => true)")
     picture = Image.open(io.BytesIO(shown.screenshot(animations="disabled"))).convert("RGB")
     picture.quantize(COLOURS).save(FOLDER / f"{screen.name}.png", optimize=True)

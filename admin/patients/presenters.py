@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from admin.events.words import say
 from admin.schedule.presenters import TONES as STATUS_TONES
 from admin.schedule.presenters import status_words
 from shared.access.story import StoryEvent
@@ -130,7 +131,7 @@ def present_event(event: StoryEvent, zone: str) -> TimelineItem:
     subject = event.actor_name or _(ACTORS.get(event.actor_kind, "Somebody of the staff"))
     return TimelineItem(
         when=when(event.at, zone),
-        text=f"{subject} {event.sentence}.",
+        text=f"{subject} {say(event.action, event.details)}.",
         detail=event.reason if event.actor_kind != "job" else None,
         tone=TONES.get(event.action, "neutral"),
     )

@@ -44,7 +44,10 @@ def booking_times(slug: str) -> Response:
     """The same days and times, for a page that is already open."""
     if not practice().is_open:
         return to("portal.booking_show", slug=slug)
-    return page("portal/booking/_times.html", board=find_board(find_visit(slug)), answer=None)
+    board = find_board(find_visit(slug))
+    response = page("portal/booking/_times.html", board=board, answer=None)
+    response.headers["HX-Push-Url"] = board.href(board.chosen)
+    return response
 
 
 @blueprint.get("/book/<slug>/why")

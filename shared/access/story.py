@@ -31,13 +31,6 @@ _EVENTS = text("""
 """)
 
 
-class _Known(dict[str, Any]):
-    """A detail the sentence asks for and the event lacks reads as an ellipsis, not an error."""
-
-    def __missing__(self, key: str) -> str:
-        return "…"
-
-
 @dataclass(frozen=True, slots=True)
 class StoryEvent:
     """One sentence of the story: `actor_name` is None for patients and programs."""
@@ -52,11 +45,6 @@ class StoryEvent:
     target_id: UUID | None
     reason: str | None
     details: Mapping[str, Any]
-
-    @property
-    def sentence(self) -> str:
-        """What was done, without the one who did it: "booked First visit for Monday ..."."""
-        return ACTIONS[self.action].sentence.format_map(_Known(self.details))
 
 
 @dataclass(frozen=True, slots=True)

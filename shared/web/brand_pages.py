@@ -1,10 +1,11 @@
 """What a look is made of, under names that carry its content's hash."""
 
-from flask import Flask, Response, abort, make_response
+from flask import Flask, Response, abort, make_response, request
 
 from shared.practices.branding import find_logo
 from shared.web.brand import brand_icon, brand_stylesheet
 from shared.web.current import practice_id, transaction
+from shared.web.packing import choose_encoding, pack
 from shared.web.policy import requires
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -15,14 +16,14 @@ BRIEFLY = "public, max-age=300"
 def brand_show(name: str) -> Response:
     """The style sheet."""
     css, current = brand_stylesheet(name)
-    return _kept(make_response(css), "text/css; charset=utf-8", current=current)
+    return _kept(css.encode(), "text/css", current=current)
 
 
 @requires("public.read")
 def brand_icon_show(name: str) -> Response:
     """The icon of a browser's tab."""
     svg, current = brand_icon(name)
-    return _kept(make_response(svg), "image/svg+xml; charset=utf-8", current=current)
+    return _kept(svg.encode(), "image/svg+xml", current=current)
 
 
 @requires("public.read")
@@ -31,11 +32,19 @@ def logo_show(digest: str) -> Response:
     body = find_logo(transaction(), practice_id=practice_id(), digest=digest)
     if body is None:
         abort(404)
-    return _kept(make_response(body), "image/png", current=True)
+    return _kept(body, "image/png", current=True)
 
 
-def _kept(response: Response, content_type: str, *, current: bool) -> Response:
-    response.headers["Content-Type"] = content_type
+def _kept(body: bytes, mimetype: str, *, current: bool) -> Response:
+    accepted = request.headers.get("Accept-Encoding", "")
+    encoding = choose_encoding(accepted, mimetype, len(body))
+    response = make_response(pack(body, encoding) if encoding else body)
+    response.headers["Content-Type"] = (
+        mimetype if mimetype == "image/png" else f"{mimetype}; charset=utf-8"
+    )
+    response.vary.add("Accept-Encoding")
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
     response.headers["Cache-Control"] = FOR_EVER if current else BRIEFLY
     return response
 

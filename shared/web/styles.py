@@ -13,7 +13,7 @@ FACES: dict[str, tuple[str, ...]] = {
     # Rooms of the desk, and the parts that only the desk uses so far.
     "admin": (
         *("admin", "attention", "log", "schedule", "settings"),
-        *("chart", "file", "filters", "palette", "section", "stat"),
+        *("avatar", "chart", "file", "filters", "palette", "search", "section", "stat", "timeline"),
     ),
 }
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -40,6 +40,6 @@ def draw_icon(name: str, size: str | None = None, label: str | None = None) -> M
     said = Markup('aria-hidden="true"')
     if label:
         said = Markup('role="img" aria-label="{}"').format(label)
-    return Markup('<svg class="{}" viewBox="0 0 24 24" {} focusable="false">{}</svg>').format(
+    return Markup('<svg class="{}" viewBox="0 0 24 24" {}>{}</svg>').format(
         f"icon icon--{size}" if size else "icon", said, drawings().get(name, UNKNOWN)
     )

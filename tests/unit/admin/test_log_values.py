@@ -8,7 +8,8 @@ from flask import Flask
 from flask_babel import Babel
 
 from admin.events.values import NOTHING, label, read_changes, read_image, read_value
-from admin.events.words import actor_words, noun_words, reason_words
+from admin.events.words import PROGRAM_WORDS, actor_words, noun_words, reason_words
+from shared.jobs.registry import load_tasks
 
 ZONE = "America/New_York"
 ID = "01a1f7e9-c232-70c9-89c4-aaff532641e3"
@@ -99,3 +100,7 @@ def test_a_program_s_name_is_told_as_what_it_is_for() -> None:
     assert reason_words("send_dispatch", by_program=True) == "to send a message"
     assert reason_words("a_new_one", by_program=True) == "program: a new one"
     assert reason_words("asked on the phone", by_program=False) == "asked on the phone"
+
+
+def test_every_program_is_told_in_words() -> None:
+    assert set(load_tasks()) - set(PROGRAM_WORDS) == set()
