@@ -58,16 +58,23 @@ class KeySettings(Protocol):
     def kms_key_id(self) -> str: ...
 
 
-class KmsKeys:
-    """Data keys from one KMS key (`BEDSIDE_KMS_KEY_ID`: id, alias or ARN)."""
+class KmsKey:
+    """How everything begins that speaks of one KMS key: its name, and a client once it is asked."""
 
-    def __init__(self, settings: KeySettings) -> None:
-        self._region = settings.aws_region
-        self._key_id = settings.kms_key_id
+    def __init__(self, region: str, key_id: str) -> None:
+        self._region = region
+        self._key_id = key_id
 
     @cached_property
     def _client(self) -> KMSClient:
         return boto3.client("kms", region_name=self._region, config=CLIENT_CONFIG)
+
+
+class KmsKeys(KmsKey):
+    """Data keys from one KMS key (`BEDSIDE_KMS_KEY_ID`: id, alias or ARN)."""
+
+    def __init__(self, settings: KeySettings) -> None:
+        super().__init__(settings.aws_region, settings.kms_key_id)
 
     def generate(self, context: dict[str, str]) -> tuple[bytes, bytes, str]:
         """Return a new 256-bit key in clear, the same key wrapped, and the wrapping key's id.

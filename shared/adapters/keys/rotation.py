@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import boto3
-
-from shared.adapters.keys.kms import CLIENT_CONFIG, FAILURES, KeySettings, named_failure
-
-if TYPE_CHECKING:
-    from types_boto3_kms import KMSClient
+from shared.adapters.keys.kms import FAILURES, KeySettings, KmsKey, named_failure
 
 
-class KeyRotation:
+class KeyRotation(KmsKey):
     """Questions about one KMS key (`BEDSIDE_KMS_KEY_ID`: id, alias or ARN)."""
 
     def __init__(self, settings: KeySettings) -> None:
-        self._region = settings.aws_region
-        self._key_id = settings.kms_key_id
-
-    @cached_property
-    def _client(self) -> KMSClient:
-        return boto3.client("kms", region_name=self._region, config=CLIENT_CONFIG)
+        super().__init__(settings.aws_region, settings.kms_key_id)
 
     def days(self) -> int | None:
         """Days between rotations, None when it is off. Raises KeysUnavailable."""

@@ -7,18 +7,13 @@ may check a signature with the public part alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
-import boto3
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from shared.adapters.keys.kms import CLIENT_CONFIG, FAILURES, KeysRefused, named_failure
-
-if TYPE_CHECKING:
-    from types_boto3_kms import KMSClient
+from shared.adapters.keys.kms import FAILURES, KeysRefused, KmsKey, named_failure
 
 ALGORITHM: Final = "ECDSA_SHA_256"
 INVALID = "KMSInvalidSignatureException"
@@ -42,17 +37,12 @@ class Signed:
     key_id: str
 
 
-class KmsSigning:
+class KmsSigning(KmsKey):
     """One signing key (`BEDSIDE_SIGNING_KEY_ID`: id, alias or ARN) and its public parts."""
 
     def __init__(self, settings: SigningSettings) -> None:
-        self._region = settings.aws_region
-        self._key_id = settings.signing_key_id
+        super().__init__(settings.aws_region, settings.signing_key_id)
         self._public: dict[str, bytes] = {}
-
-    @cached_property
-    def _client(self) -> KMSClient:
-        return boto3.client("kms", region_name=self._region, config=CLIENT_CONFIG)
 
     def sign(self, message: bytes) -> Signed:
         """Sign at most 4096 bytes. Raises KeysUnavailable."""
