@@ -117,6 +117,8 @@ def test_tables_exist(path: Path) -> None:
 
 @pytest.mark.parametrize("path", RUNBOOKS, ids=lambda path: path.stem)
 def test_settings_exist(path: Path) -> None:
-    settings = (ROOT / "shared/config.py").read_text()
+    settings = "".join(
+        (ROOT / f"shared/{name}.py").read_text() for name in ("config", "vendor_settings")
+    )
     named = set(SETTING.findall(path.read_text()))
     assert {name for name in named if f'"{name}"' not in settings} == set()
