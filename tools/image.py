@@ -7,11 +7,14 @@ put together and started by tests/integration/test_image.py.
 import argparse
 import fnmatch
 import hashlib
+import re
 import shutil
+import ssl
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from tools import sbom
 
@@ -23,8 +26,20 @@ BASE = "python:3.11-slim-bookworm"
 NO_ENGINE = """No image was built: there is no container engine on this machine (docker or podman).
 Its files are put together and started without one by tests/integration/test_image.py.
 Run `make image` where an engine runs; it needs nothing else from the repository."""
-PINNED = """The base image and the database's certificates are pinned now, in tools/image.lock.
-Look at both, commit the file, and run `make image` again."""
+PINNED = """Nothing was built yet. Two things are pinned now, in tools/image.lock:
+  {base}
+    compare the digest with the one that Docker Hub shows for this tag of the official image
+  {count} authorities of Amazon's databases, SHA-256 {sha256}
+    from {source}, whose certificate was checked
+Look at both, commit the file, and run `make image` again: it builds on a committed file only."""
+UNCOMMITTED = """tools/image.lock is not as it was committed: somebody has to have looked at what
+the image stands on. Look at it, commit it, and run `make image` again."""
+MALFORMED = """tools/image.lock does not name {base} by digest and a SHA-256 of the certificates.
+Remove it and run `make image`: it pins both anew."""
+DIGEST = re.compile(rf"{re.escape(BASE)}@sha256:[0-9a-f]{{64}}")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+# Who signs for Amazon's databases; a bundle that lets in anybody else is not theirs.
+AMAZON = "Amazon Web Services, Inc."
 
 
 class NotBuilt(Exception):
@@ -56,8 +71,9 @@ def build(engine: str, push: str) -> None:
     """Build, say what is inside, push where asked. Raises NotBuilt."""
     pins = read_pins()
     if not pins:
-        write_pins(engine)
-        raise NotBuilt(PINNED)
+        raise NotBuilt(write_pins(engine))
+    if told("git", "status", "--porcelain", "--", str(PINS)):
+        raise NotBuilt(UNCOMMITTED)
     fetch_bundle(pins["rds-bundle"])
     revision = told("git", "rev-parse", "--short=12", "HEAD")
     if told("git", "status", "--porcelain", "--untracked-files=no"):
@@ -76,23 +92,49 @@ def build(engine: str, push: str) -> None:
 
 
 def read_pins() -> dict[str, str]:
-    """`name = value` lines of tools/image.lock; nothing before the first build."""
+    """What tools/image.lock pins; nothing before the first build. Raises NotBuilt."""
     if not PINS.is_file():
         return {}
     lines = [line for line in PINS.read_text().splitlines() if line and line[0] != "#"]
-    return dict(line.split(" = ", 1) for line in lines)
+    pins = {name: value for name, _, value in (line.partition(" = ") for line in lines)}
+    named = DIGEST.fullmatch(pins.get("base", "")) and SHA256.fullmatch(pins.get("rds-bundle", ""))
+    if not named or len(pins) != 2:
+        raise NotBuilt(MALFORMED.format(base=BASE))
+    return pins
 
 
-def write_pins(engine: str) -> None:
-    """Ask the engine what the base is today, and Amazon for its certificates."""
+def write_pins(engine: str) -> str:
+    """Ask the engine what the base is today, and Amazon for its certificates; say what to look at.
+
+    Raises NotBuilt.
+    """
     run(engine, "pull", BASE)
     digest = told(engine, "inspect", "--format", "{{index .RepoDigests 0}}", BASE).split("@")[1]
     content = download()
+    found = authorities(content)
+    if set(found) != {AMAZON}:
+        raise NotBuilt(
+            f"{BUNDLE_FROM} does not hold Amazon's authorities alone: {sorted(set(found))}"
+        )
+    base, sha256 = f"{BASE}@{digest}", hashlib.sha256(content).hexdigest()
     PINS.write_text(
         "# What the image stands on; `make image` wrote it. To renew: remove, run it again, look.\n"
-        f"base = {BASE}@{digest}\n"
-        f"rds-bundle = {hashlib.sha256(content).hexdigest()}\n"
+        f"base = {base}\n"
+        f"rds-bundle = {sha256}\n"
     )
+    return PINNED.format(base=base, count=len(found), sha256=sha256, source=BUNDLE_FROM)
+
+
+def authorities(bundle: bytes) -> list[str]:
+    """The organisation of each authority in a bundle. Raises NotBuilt for what is no bundle."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(cadata=bundle.decode("ascii"))
+    except (ValueError, ssl.SSLError) as error:
+        raise NotBuilt(f"{BUNDLE_FROM} is no list of certificates.") from error
+    subjects: list[Any] = [one.get("subject", ()) for one in context.get_ca_certs()]
+    named = [dict(pair for part in subject for pair in part) for subject in subjects]
+    return [str(one.get("organizationName", "")) for one in named]
 
 
 def fetch_bundle(expected: str) -> None:

@@ -1,5 +1,6 @@
 """The image without an engine: the same files, the same command, started and stopped in order."""
 
+import hashlib
 import json
 import os
 import re
@@ -14,9 +15,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from tools import image, sbom
 
@@ -157,6 +163,112 @@ def test_without_an_engine_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _name: None)
     with pytest.raises(image.NotBuilt, match="there is no container engine on this machine"):
         image.find_engine()
+
+
+LOCK = f"base = {image.BASE}@sha256:{'a' * 64}\nrds-bundle = {'b' * 64}\n"
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        LOCK.replace("@sha256:" + "a" * 64, ""),
+        LOCK.replace("a" * 64, "latest"),
+        LOCK.replace("python", "somebody/python"),
+        LOCK.replace("b" * 64, "unknown"),
+        LOCK.replace("rds-bundle", "bundle"),
+        "nonsense",
+        LOCK + "another = 1\n",
+    ],
+)
+def test_a_lock_that_pins_less_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, spoilt: str
+) -> None:
+    lock = tmp_path / "image.lock"
+    monkeypatch.setattr(image, "PINS", lock)
+    lock.write_text(LOCK)
+    assert set(image.read_pins()) == {"base", "rds-bundle"}
+    lock.write_text(spoilt)
+    with pytest.raises(image.NotBuilt, match="by digest"):
+        image.read_pins()
+
+
+def authority(organisation: str) -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation)])
+    begins = datetime(2026, 1, 1, tzinfo=UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begins)
+        .not_valid_after(begins + timedelta(days=36500))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    return made.public_bytes(serialization.Encoding.PEM)
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[str, ...]]:
+    """An engine that pulls and builds nothing, and Git that has the lock as it is."""
+    ran: list[tuple[str, ...]] = []
+
+    def told(*words: str) -> str:
+        if words[1] == "inspect":
+            return f"{image.BASE}@sha256:{'a' * 64}"
+        return "" if words[1] == "status" else "0123456789ab"
+
+    monkeypatch.setattr(image, "PINS", tmp_path / "image.lock")
+    monkeypatch.setattr(image, "BUNDLE", tmp_path / "bundle.pem")
+    monkeypatch.setattr(image, "run", lambda *words: ran.append(words))
+    monkeypatch.setattr(image, "told", told)
+    monkeypatch.setattr(image, "download", lambda: authority(image.AMAZON) * 2)
+    monkeypatch.setattr(sbom, "write", lambda *_: None)
+    return ran
+
+
+def test_the_first_build_pins_says_what_to_look_at_and_builds_nothing(
+    engine: list[tuple[str, ...]],
+) -> None:
+    with pytest.raises(image.NotBuilt, match="2 authorities") as said:
+        image.build("docker", "")
+    assert f"{image.BASE}@sha256:{'a' * 64}" in str(said.value)
+    assert not [words for words in engine if "build" in words]
+    assert set(image.read_pins()) == {"base", "rds-bundle"}
+
+
+def test_what_is_pinned_but_not_committed_is_not_built_on(
+    engine: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image.PINS.write_text(LOCK)
+    monkeypatch.setattr(image, "told", lambda *_: "?? tools/image.lock")
+    with pytest.raises(image.NotBuilt, match="not as it was committed"):
+        image.build("docker", "")
+    assert engine == []
+
+
+def test_the_second_build_is_built_on_both_pins(
+    engine: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = authority(image.AMAZON)
+    monkeypatch.setattr(image, "download", lambda: bundle)
+    image.PINS.write_text(LOCK.replace("b" * 64, hashlib.sha256(bundle).hexdigest()))
+    image.build("docker", "")
+    [built] = [words for words in engine if "build" in words]
+    assert f"BASE_IMAGE={image.BASE}@sha256:{'a' * 64}" in built
+    assert f"RDS_BUNDLE_SHA256={hashlib.sha256(bundle).hexdigest()}" in built
+
+
+@pytest.mark.parametrize("content", [b"<html>", b"\xff", authority("Somebody Else, Inc.")])
+def test_certificates_that_are_not_amazon_s_are_never_pinned(
+    engine: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setattr(image, "download", lambda: content)
+    with pytest.raises(image.NotBuilt):
+        image.build("docker", "")
+    assert not image.PINS.exists()
 
 
 def test_other_certificates_than_those_looked_at_are_refused(
