@@ -2,9 +2,9 @@
 
 from types import ModuleType
 
-from tools import dictionary_doc, ground_doc, settings_doc, states_doc
+from tools import cost_doc, dictionary_doc, ground_doc, settings_doc, states_doc
 
-PAGES: tuple[ModuleType, ...] = (dictionary_doc, ground_doc, settings_doc, states_doc)
+PAGES: tuple[ModuleType, ...] = (cost_doc, dictionary_doc, ground_doc, settings_doc, states_doc)
 
 
 def main() -> None:
