@@ -1,7 +1,7 @@
-"""What the form for a toll-free number asks, answered for this practice.
+"""What the form for a toll-free number asks, as far as it can be answered truthfully today.
 
-The answers say what the program will do and no more: texts hold a first name, a time, the
-practice's name and a link, never a reason for a visit.
+This version sends no texts, and nobody is asked to agree to any. The kit says so: carriers refuse
+an application whose pictures show no agreement, and nobody may describe one that is not there.
 """
 
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from shared.web.i18n import gettext as _
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A question of the form, and what to write."""
+    """A question of the form, and what to write; or why nothing can be written yet."""
 
     question: str
     text: str
 
 
-def answers(here: PracticeView, *, site: str, portal: str, mails: int) -> list[Answer]:
-    """In the order of the form."""
+def answers(here: PracticeView, *, site: str) -> list[Answer]:
+    """What is true today, in the order of the form."""
     where = here.address
     address = f"{where['line']}, {where['city']}, {where['state']} {where['postal_code']}"
     return [
@@ -28,34 +28,43 @@ def answers(here: PracticeView, *, site: str, portal: str, mails: int) -> list[A
         Answer(_("Address"), address),
         Answer(_("Website"), site),
         Answer(_("Contact"), f"{here.email}, {phone(here.phone)}"),
-        Answer(_("Use case"), _("Two-factor sign-in, and notices about the reader's own visits.")),
+        Answer(_("Privacy policy"), f"{site}/privacy"),
+        Answer(_("Terms"), f"{site}/terms"),
         Answer(
-            _("What the messages are for"),
+            _("What the number is for"),
             _(
-                "%(name)s is a medical practice. Patients who asked for it get a text before their"
-                " visit, when a visit moves, and when a message waits in the portal. Staff get a"
-                " code to sign in. There is no advertising, and nothing about health in a text.",
+                "%(name)s is a medical practice. The number is for notices about the reader's own"
+                " visits, with nothing about health in them, and no advertising.",
                 name=here.name,
             ),
         ),
-        Answer(
-            _("How people agree"),
-            _(
-                "In the patient portal, behind a sign-in, the patient types their mobile number,"
-                " proves it with a code, and ticks a box that is not ticked before: “Send me texts"
-                " about my visits. Message and data rates may apply. About 4 messages a month."
-                " Reply STOP to end, HELP for help.” Agreeing is no condition of care."
-            ),
-        ),
-        Answer(_("Page of the agreement"), f"{portal}/portal/profile"),
-        Answer(_("Privacy policy"), f"{site}/privacy"),
-        Answer(_("Terms"), f"{site}/terms"),
-        Answer(_("Messages a month"), str(mails)),
     ]
 
 
-def samples(here: PracticeView, *, portal: str) -> list[Answer]:
-    """Messages as they will be sent."""
+def gaps(*, portal: str) -> list[Answer]:
+    """What the form asks as well, and what has to be there first."""
+    return [
+        Answer(
+            _("How people agree"),
+            _(
+                "Not yet. This version sends no texts, and no page asks anybody to agree to them."
+                " What patients choose today are their e-mails and quiet hours, signed in, at"
+                " %(page)s. The choice for texts will stand on that page once texts are sent.",
+                page=f"{portal}/portal/profile/messages",
+            ),
+        ),
+        Answer(
+            _("Pictures of the agreement"),
+            _("Not yet: there is nothing to show. A picture of another page would be refused."),
+        ),
+        Answer(
+            _("Messages a month"), _("None today. Estimate it from your visits when you apply.")
+        ),
+    ]
+
+
+def drafts(here: PracticeView, *, portal: str) -> list[Answer]:
+    """Messages as they are meant. None is sent."""
     link = f"{portal}/portal/"
     return [
         Answer(
@@ -66,9 +75,6 @@ def samples(here: PracticeView, *, portal: str) -> list[Answer]:
         Answer(
             _("A visit moved"),
             f"{here.name}: Nora, your visit has a new time. See it here: {link} Reply STOP to end.",
-        ),
-        Answer(
-            _("A code"), f"{here.name}: 4821 7730 is your sign-in code. Nobody will ask you for it."
         ),
         Answer(
             _("Answer to HELP"),

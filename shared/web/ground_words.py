@@ -97,8 +97,8 @@ WORDS: dict[str, Words] = {
         _l("Start the plan"),
     ),
     "toll_free": Words(
-        _l("The check of the toll-free number was begun"),
-        _l("Carriers take weeks for it. Begin on the first day; the kit has all they ask for."),
+        _l("The toll-free number was ordered"),
+        _l("Carriers take weeks to check it. No texts are sent yet; the kit says what is ready."),
         _l("Open the kit"),
     ),
     "payments": Words(
