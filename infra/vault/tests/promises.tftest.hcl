@@ -41,6 +41,23 @@ run "copies_are_locked" {
   }
 }
 
+run "the_archive_stands_in_two_regions" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for rule in aws_s3_bucket_replication_configuration.archive.rule : rule.status == "Enabled" && rule.delete_marker_replication[0].status == "Disabled" && rule.source_selection_criteria[0].sse_kms_encrypted_objects[0].status == "Enabled"])
+    error_message = "Everything is copied, sealed as it is, and no removal with it."
+  }
+  assert {
+    condition     = alltrue([for rule in aws_s3_bucket_replication_configuration.archive.rule : rule.destination[0].replication_time[0].time[0].minutes == 15 && rule.destination[0].metrics[0].status == "Enabled"])
+    error_message = "Within a quarter of an hour, and measured."
+  }
+  assert {
+    condition     = alltrue([for one in aws_cloudwatch_metric_alarm.far_archive : one.dimensions.DestinationBucket == "bedside-east-222222222222-archive-far"]) && length(aws_cloudwatch_metric_alarm.far_archive) == 2
+    error_message = "Somebody hears when it fails or is late."
+  }
+}
+
 run "the_archive_is_written_once" {
   command = plan
   module {
