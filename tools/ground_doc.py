@@ -20,14 +20,15 @@ BOXES = (
     ("edge", "aws_lb.this", "balancer", "Balancer: 443 people, 8443 machines"),
     ("service", "aws_ecs_service.web", "web", "web tasks"),
     ("service", "aws_ecs_service.worker", "worker", "worker task"),
-    ("schedules", "aws_scheduler_schedule.due_work", "clock", "clock: due work"),
+    ("schedules", "aws_scheduler_schedule.this", "clock", "clock: due work, restore drill"),
     ("network", "aws_nat_gateway.this", "nat", "way out"),
     ("network", "aws_vpc_endpoint.interface", "endpoints", "endpoints: KMS, secrets, logs, images"),
+    ("service", "aws_iam_role_policy.drill", "drill", "restore drill, an hour a week"),
     ("database", "aws_rds_cluster.this", "database", "Aurora: two zones, 35 days"),
 )
 ROWS = {
     "public": ("Public subnets", ("balancer", "nat")),
-    "app": ("App subnets, no address of their own", ("web", "worker", "endpoints")),
+    "app": ("App subnets, no address of their own", ("web", "worker", "drill", "endpoints")),
     "data": ("Data subnets, no way out", ("database",)),
 }
 EDGES = """  visitor([Visitor]) -->|"TLS"| edge
@@ -38,6 +39,9 @@ EDGES = """  visitor([Visitor]) -->|"TLS"| edge
   web -->|"5432, TLS 1.3, token"| database
   worker -->|"5432, TLS 1.3, token"| database
   clock -->|"starts a task"| worker
+  clock -->|"every week"| drill
+  drill -->|"reads the log"| database
+  drill -->|"restores, compares, removes"| copy[("the same, set back")]
   web --> endpoints
   worker --> endpoints
   web --> nat
@@ -50,7 +54,7 @@ EDGES = """  visitor([Visitor]) -->|"TLS"| edge
 """
 VAULT = """  subgraph other ["The backup account, which trusts nobody"]
     near[("locked vault")] -->|"every day"| far[("locked vault, other region")]
-    archive[("archive of the log, Object Lock")]
+    archive[("archive of the log, Object Lock")] -->|"in 15 minutes"| twin[("archive again")]
   end
 """
 # What holds health information, for the last column.

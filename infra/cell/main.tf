@@ -115,6 +115,7 @@ module "service" {
   database_endpoint         = module.database.endpoint
   database_resource_id      = module.database.resource_id
   database_admin_secret_arn = module.database.admin_secret_arn
+  database_key_arn          = module.keys.database
   data_key_arn              = module.keys.data
   signing_key_arn           = module.keys.signing
   ground_key_arn            = module.keys.ground
@@ -155,7 +156,7 @@ module "schedules" {
   region           = var.region
   account_id       = var.account_id
   cluster_arn      = module.service.cluster_arn
-  worker_family    = module.service.worker_family
+  families         = module.service.families
   role_names       = module.roles.names
   subnets          = module.network.app_subnets
   security_group   = module.network.app_group

@@ -189,9 +189,9 @@ variable "edge_secret" {
 }
 
 variable "inbound_mail" {
-  description = "Take replies in by mail: one receipt rule set an account and region may be active."
+  description = "Take mail to reply.<domain> into a bucket. The program does not read it yet; off, it goes back to its sender."
   type        = bool
-  default     = true
+  default     = false
 }
 
 variable "sms_number" {

@@ -4,6 +4,7 @@ from flask import Flask
 
 from shared.cli.audit import audit
 from shared.cli.auditor import auditor
+from shared.cli.cluster_drill import cluster, sweep
 from shared.cli.compliance import compliance
 from shared.cli.database import bootstrap, sandbox_clock
 from shared.cli.drill import drill
@@ -37,6 +38,8 @@ def register_commands(app: Flask) -> None:
     ):
         app.cli.add_command(command)
     audit.add_command(replay)
+    drill.add_command(cluster)
+    drill.add_command(sweep)
     database = app.cli.commands["db"]
     for command in (auditor, bootstrap, sandbox_clock):
         database.add_command(command)  # type: ignore[attr-defined]  # flask-migrate's group

@@ -132,10 +132,15 @@ def jobs_for(name: str, slug: str | None) -> Iterator[list[Job]]:
             sys.exit(BROKEN)
 
 
+def list_practices() -> list[UUID]:
+    """Every practice that has a host, and the platform."""
+    with open_session(Context(None, "bedside_public", "host")) as session:
+        return [*session.scalars(select(PracticeHost.practice_id).distinct()), PLATFORM]
+
+
 def _practices(slug: str | None) -> list[UUID]:
     if slug is None:
-        with open_session(Context(None, "bedside_public", "host")) as session:
-            return [*session.scalars(select(PracticeHost.practice_id).distinct()), PLATFORM]
+        return list_practices()
     practice_id = find_practice_id(slug)
     if practice_id is None:
         raise click.ClickException(f"There is no practice {slug}.")

@@ -12,6 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from shared import clock
+from shared.adapters.database.iam import connect_once
 from shared.cli.audit import BROKEN, UNABLE, jobs_for
 from shared.proof.drills import keep_report, sign_report
 from shared.proof.forms import PLATFORM
@@ -28,7 +29,9 @@ TOLD = 20
 @click.option("--of", "dsn", help="Address as bedside_owner; the program's own when left out.")
 def measured(out: Path, dsn: str | None) -> None:
     """Write down how many rows every table has, and a sum over their contents."""
-    with psycopg.connect(dsn or current_app.config["SETTINGS"].owner_dsn) as database:
+    settings = current_app.config["SETTINGS"]
+    address = dsn or settings.owner_dsn
+    with connect_once(settings, address) as database:
         make_plain(database)
         found = measure(database)
     out.write_text(json.dumps(found, indent=1))
@@ -90,7 +93,8 @@ def _run(dsn: str, log: Path, expected: dict[str, Digest]) -> dict[str, Any]:
     folders = sorted(path.parent for path in log.glob(f"*/{EVENTS}*"))
     differences: list[str] = []
     kept = replayed = written = 0
-    with psycopg.connect(dsn) as target:
+    settings = current_app.config["SETTINGS"]
+    with connect_once(settings, dsn) as target:
         make_plain(target)
         try:
             tail = replay_tail(target, folders)
@@ -123,7 +127,7 @@ def _keep(found: dict[str, Any], started_at: Any, out: Path | None) -> None:
     """Sign it, lock it away, and note it for every practice."""
     with jobs_for("drill", None) as jobs:
         report = sign_report(jobs[-1], found)
-        place = keep_report(jobs[-1], report)
+        place = keep_report(jobs[-1], report, at=clock.now())
         if out is not None:
             out.write_text(json.dumps(report, indent=1))
         details = {

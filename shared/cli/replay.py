@@ -2,12 +2,14 @@
 
 import sys
 from datetime import datetime
+from functools import partial
 
 import click
 import psycopg
 from flask import current_app
 
 from shared import clock
+from shared.adapters.database.iam import connect_once
 from shared.cli.audit import BROKEN, UNABLE, jobs_for
 from shared.proof.verifying import keep_verification
 from shared.replay import Drill, TargetUnfit, UnknownRevision, run_drill
@@ -29,9 +31,9 @@ def replay(target: str) -> None:
     What came of it is kept for the event log's screen. Exit code 1 when anything differs.
     """
     started_at = clock.now()
-    source = current_app.config["SETTINGS"].owner_dsn
+    settings = current_app.config["SETTINGS"]
     try:
-        drill = run_drill(source, target)
+        drill = run_drill(settings.owner_dsn, target, connect=partial(connect_once, settings))
     except TargetUnfit as unfit:
         click.echo(f"The database to fill is not fit: {unfit}.", err=True)
         sys.exit(UNABLE)

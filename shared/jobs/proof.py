@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -12,6 +13,7 @@ from shared.attention import raise_item
 from shared.jobs.registry import Job, every, task
 from shared.proof import reading
 from shared.proof.archiving import archive_log as archive_days
+from shared.proof.drills import sign_noted
 from shared.proof.erasing import erase_log as erase_payloads
 from shared.proof.forms import PLATFORM
 from shared.proof.sealing import seal_log as seal_entries
@@ -71,6 +73,12 @@ def verify_log_now(job: Job) -> None:
     """Verify everything because somebody asked."""
     with told(job):
         verify_log(job, whole=True)
+
+
+@task("sign_restore_report")
+def sign_restore_report(job: Job, verification_id: UUID) -> None:
+    """Sign the report of a drill that was held by a task that may not sign, and lock it away."""
+    sign_noted(job, verification_id)
 
 
 @every(3600, platform=True)

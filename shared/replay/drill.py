@@ -1,6 +1,6 @@
 """The drill: an empty migrated database, the log and nothing else, and then a comparison."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -47,7 +47,13 @@ class Drill:
         return not self.gaps and not self.differences
 
 
-def run_drill(source_dsn: str, target_dsn: str, *, revisions: Revisions | None = None) -> Drill:
+def run_drill(
+    source_dsn: str,
+    target_dsn: str,
+    *,
+    revisions: Revisions | None = None,
+    connect: Callable[[str], Connection] = psycopg.connect,
+) -> Drill:
     """Rebuild the records of `source_dsn` in `target_dsn` from the log, and compare every row.
 
     Both addresses are of bedside_owner. The source is read in one snapshot and may be at work.
@@ -55,8 +61,8 @@ def run_drill(source_dsn: str, target_dsn: str, *, revisions: Revisions | None =
     """
     known = revisions or Revisions(known_revisions(), UPGRADES)
     with ExitStack() as stack:
-        source: Connection = stack.enter_context(psycopg.connect(source_dsn))
-        target: Connection = stack.enter_context(psycopg.connect(target_dsn))
+        source: Connection = stack.enter_context(connect(source_dsn))
+        target: Connection = stack.enter_context(connect(target_dsn))
         source.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         source.read_only = True
         for database in (source, target):
@@ -68,7 +74,7 @@ def run_drill(source_dsn: str, target_dsn: str, *, revisions: Revisions | None =
         rows = load_rows(target, tables)
         compared = [*tables.values(), *(read_table(target, name) for name in DERIVED)]
         differences = [each for table in compared for each in compare_table(source, target, table)]
-        told, forgotten = _apart(differences, folding)
+        told, forgotten = apart(differences, folding)
     return Drill(folding.changes, folding.erased, rows, tuple(folding.gaps), told, forgotten)
 
 
@@ -86,7 +92,7 @@ def _one(database: Connection, query: str) -> object:
     return found[0] if found else None
 
 
-def _apart(
+def apart(
     differences: Sequence[Difference], folding: Folding
 ) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
     """Real differences, and those that erased payloads explain."""

@@ -9,7 +9,10 @@ from typing import Any
 import hcl2
 import pytest
 
+from shared.adapters.ground import throwaway
 from shared.app import ANSWER_WITHIN
+from shared.cli.cluster_drill import cluster, sweep
+from shared.cli.drill import drill
 from shared.config import Settings
 from shared.jobs.worker import Pace
 from tests.rules.tree import ROOT
@@ -124,6 +127,54 @@ def test_the_log_s_archive_is_under_object_lock_in_compliance_mode() -> None:
     archive = {one.name: one.body for one in ground.calls("vault")}["archive"]
     assert archive["lock_days"] >= 6 * 365
     assert "s3:DeleteObjectVersion" in str(archive["statements"])
+
+
+def test_the_archive_stands_a_second_time_in_another_region() -> None:
+    made = {one.name: one.body for one in ground.calls("vault")}
+    near, far = made["archive"], made["far_archive"]
+    assert "aws.far" in str(far["providers"])
+    assert far["kms_key_arn"] == "${aws_kms_key.far.arn}"
+    assert far["lock_days"] == near["lock_days"]
+    assert "s3:ReplicateDelete" in str(far["statements"])
+    copied = ground.the("aws_s3_bucket_replication_configuration.archive", "vault")
+    assert copied["bucket"] == "${module.archive.name}"
+    assert copied["rule"][0]["destination"][0]["bucket"] == "${module.far_archive.arn}"
+    verbs = granted(ground.the("aws_iam_role_policy.far_archive", "vault")["policy"])
+    assert {"s3:ReplicateObject", "s3:GetObjectRetention"} <= set(verbs)
+    assert not [verb for verb in verbs if "Delete" in verb]
+
+
+def test_the_restore_drill_can_harm_nothing_but_what_it_made() -> None:
+    local = ground.local_values("modules/service")
+    assert [one.rsplit(":", 1)[1] for one in local["throwaway"]] == [
+        "${var.name}-drill",
+        "${var.name}-drill-1",
+    ]
+    rights = {one["Sid"]: one for one in local["drill"]}
+    assert rights["ThrowsItAway"]["Resource"] == "${local.throwaway}"
+    assert rights["NothingElse"]["Effect"] == "Deny"
+    assert rights["NothingElse"]["NotResource"] == "${local.throwaway}"
+    assert set(rights["ThrowsItAway"]["Action"]) <= set(rights["NothingElse"]["Action"])
+    verbs = {
+        verb for one in local["drill"] for verb in granted(f'"{one["Action"]}"'.replace("'", '"'))
+    }
+    assert "rds:RestoreDBClusterToPointInTime" in verbs
+    assert not {verb for verb in verbs if verb.startswith(("s3:", "iam:", "backup:"))}
+    assert not {verb for verb in verbs if "*" in verb or verb == "kms:Sign"}
+    assert rights["NeverOwnsTheLiving"]["Effect"] == "Deny"
+    assert "${local.login}/bedside_owner" in rights["NeverOwnsTheLiving"]["Resource"]
+    # The names and the mark are those that the program uses.
+    assert local["mark"] == throwaway.MARK["Value"]
+    assert throwaway.MARK["Key"] == "Purpose"
+    assert throwaway.SUFFIX == "-drill"
+
+
+def test_the_clock_starts_commands_that_there_are() -> None:
+    started = ground.local_values("modules/schedules")["schedules"]
+    assert started["restore-drill"]["command"] == ["flask", "drill", "cluster"]
+    assert started["restore-drill-sweep"]["command"] == ["flask", "drill", "sweep"]
+    assert [cluster.name, sweep.name] == ["cluster", "sweep"]
+    assert drill.name == "drill"
 
 
 def test_keys_turn_every_ninety_days() -> None:

@@ -247,7 +247,7 @@ run "processes_are_shut_in_and_hold_no_more_than_they_need" {
     subnets                   = ["subnet-1"]
     security_group            = "sg-1"
     target_group_arn          = "arn:aws:elasticloadbalancing:us-east-1:111111111111:targetgroup/web/1"
-    role_names                = { web = "bedside-east-web", worker = "bedside-east-worker", migrate = "bedside-east-migrate", start = "bedside-east-start", start-bootstrap = "bedside-east-start-bootstrap" }
+    role_names                = { web = "bedside-east-web", worker = "bedside-east-worker", migrate = "bedside-east-migrate", drill = "bedside-east-drill", start = "bedside-east-start", start-bootstrap = "bedside-east-start-bootstrap" }
     web_cpu                   = 512
     web_memory                = 1024
     web_min                   = 2
@@ -256,6 +256,7 @@ run "processes_are_shut_in_and_hold_no_more_than_they_need" {
     database_endpoint         = "cell.cluster-1.us-east-1.rds.amazonaws.com"
     database_resource_id      = "cluster-ABC"
     database_admin_secret_arn = "arn:aws:secretsmanager:us-east-1:111111111111:secret:admin"
+    database_key_arn          = "arn:aws:kms:us-east-1:111111111111:key/database"
     data_key_arn              = "arn:aws:kms:us-east-1:111111111111:key/data"
     signing_key_arn           = "arn:aws:kms:us-east-1:111111111111:key/signing"
     ground_key_arn            = "arn:aws:kms:us-east-1:111111111111:key/ground"
@@ -294,12 +295,75 @@ run "processes_are_shut_in_and_hold_no_more_than_they_need" {
     error_message = "The administrator's password reaches the bootstrap only."
   }
   assert {
+    condition     = [for name, one in aws_ecs_task_definition.this : name if endswith(one.task_role_arn, "role/bedside-east-drill")] == ["drill"]
+    error_message = "The drill's rights are the drill's alone."
+  }
+  assert {
+    condition     = toset(flatten([for one in local.drill : flatten([one.Resource]) if one.Effect == "Allow" && anytrue([for verb in flatten([one.Action]) : startswith(verb, "rds:Delete")])])) == toset(["arn:aws:rds:us-east-1:111111111111:cluster:bedside-east-drill", "arn:aws:rds:us-east-1:111111111111:db:bedside-east-drill-1"])
+    error_message = "The drill removes what it made, by name, and nothing else."
+  }
+  assert {
+    condition     = alltrue([for one in local.drill : one.Condition.StringEquals["aws:ResourceTag/Purpose"] == "restore-drill" if one.Sid == "ThrowsItAway"])
+    error_message = "The drill removes only what bears its mark."
+  }
+  assert {
+    condition = anytrue([for one in local.drill : one.Effect == "Deny" && alltrue([for verb in ["rds:DeleteDBCluster", "rds:DeleteDBInstance", "rds:ModifyDBCluster", "rds:DeleteDBClusterAutomatedBackup"] : contains(flatten([one.Action]), verb)])
+    && !anytrue([for where in try(one.NotResource, []) : strcontains("${where}/", "cluster:bedside-east/")]) if can(one.NotResource)])
+    error_message = "The living cluster is out of the drill's reach, whatever a policy elsewhere allows."
+  }
+  assert {
+    condition     = anytrue([for one in local.drill : one.Effect == "Deny" && contains(flatten([one.Action]), "rds-db:connect") && contains(flatten([one.Resource]), "arn:aws:rds-db:us-east-1:111111111111:dbuser:cluster-ABC/bedside_owner") if can(one.Resource)])
+    error_message = "The drill never signs in to the living database as its owner."
+  }
+  assert {
+    condition     = !anytrue(flatten([for one in local.drill : [for verb in flatten([one.Action]) : anytrue([verb == "kms:Sign", startswith(verb, "s3:"), startswith(verb, "backup:"), startswith(verb, "iam:"), strcontains(verb, "*")])]]))
+    error_message = "The drill signs nothing, reads no bucket and hands nothing on."
+  }
+  assert {
+    condition     = keys(local.secrets.drill) == ["BEDSIDE_SECRET_KEY"]
+    error_message = "No vendor's key reaches the drill."
+  }
+  assert {
     condition     = aws_ecs_service.web.network_configuration[0].assign_public_ip == false && aws_ecs_service.web.enable_execute_command == false && aws_ecs_service.worker.enable_execute_command == false
     error_message = "No public address and no shell."
   }
   assert {
     condition     = aws_ecs_service.web.deployment_minimum_healthy_percent == 100 && aws_ecs_service.web.deployment_circuit_breaker[0].rollback
     error_message = "A deployment never goes below what it was, and goes back by itself."
+  }
+}
+
+run "the_restore_drill_is_held_by_the_clock" {
+  command = plan
+  module {
+    source = "../modules/schedules"
+  }
+  variables {
+    name             = "bedside-east"
+    cluster_arn      = "arn:aws:ecs:us-east-1:111111111111:cluster/bedside-east"
+    families         = { worker = "bedside-east-worker", drill = "bedside-east-drill" }
+    role_names       = { worker = "bedside-east-worker", drill = "bedside-east-drill", start = "bedside-east-start" }
+    subnets          = ["subnet-1"]
+    security_group   = "sg-1"
+    alerts_topic_arn = "arn:aws:sns:us-east-1:111111111111:alerts"
+    ground_key_arn   = "arn:aws:kms:us-east-1:111111111111:key/ground"
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.this["restore-drill"].schedule_expression == "cron(40 10 ? * SUN *)" && strcontains(aws_scheduler_schedule.this["restore-drill"].target[0].input, "\"drill\",\"cluster\"")
+    error_message = "Every week: four may fail before the proof of 35 days ends."
+  }
+  assert {
+    condition     = aws_scheduler_schedule.this["restore-drill-sweep"].schedule_expression == "cron(40 20 * * ? *)" && strcontains(aws_scheduler_schedule.this["restore-drill-sweep"].target[0].input, "\"drill\",\"sweep\"")
+    error_message = "What a drill left behind is swept within a day."
+  }
+  assert {
+    condition     = alltrue([for name in ["restore-drill", "restore-drill-sweep"] : endswith(aws_scheduler_schedule.this[name].target[0].ecs_parameters[0].task_definition_arn, "/bedside-east-drill")])
+    error_message = "With the drill's own rights, not the worker's."
+  }
+  assert {
+    condition     = aws_scheduler_schedule.this["due-work"].schedule_expression == "rate(15 minutes)"
+    error_message = "Due work is done although no worker lives."
   }
 }
 
@@ -328,7 +392,7 @@ run "somebody_hears_of_it" {
   variables {
     name                = "bedside-east"
     ground_key_arn      = "arn:aws:kms:us-east-1:111111111111:key/ground"
-    log_groups          = { web = "/bedside/web", worker = "/bedside/worker", migrate = "/bedside/migrate" }
+    log_groups          = { web = "/bedside/web", worker = "/bedside/worker", migrate = "/bedside/migrate", drill = "/bedside/drill" }
     cluster_name        = "bedside-east"
     database_id         = "bedside-east"
     balancer_suffix     = "app/bedside/1"
@@ -343,8 +407,8 @@ run "somebody_hears_of_it" {
   }
 
   assert {
-    condition     = alltrue([for name in ["checkpoint_made", "worker_silent", "job_given_up"] : contains(keys(aws_cloudwatch_metric_alarm.by_log), name)])
-    error_message = "Signs of life, checkpoints and dead letters."
+    condition     = alltrue([for name in ["checkpoint_made", "worker_silent", "job_given_up", "drill_troubled"] : contains(keys(aws_cloudwatch_metric_alarm.by_log), name)])
+    error_message = "Signs of life, checkpoints, dead letters and drills."
   }
   assert {
     condition     = aws_cloudwatch_metric_alarm.by_log["checkpoint_made"].treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.by_absence["copy_missing"].treat_missing_data == "breaching"

@@ -30,5 +30,4 @@ web_min             = 1
 web_max             = 2
 database_max        = 2
 sms_number          = false
-inbound_mail        = false
 interface_endpoints = []

@@ -1,7 +1,7 @@
 # One role a kind of process. What each may do stands beside what it may do it to.
 
 resource "aws_iam_role" "task" {
-  for_each             = toset(["web", "worker", "migrate"])
+  for_each             = toset(["web", "worker", "migrate", "drill"])
   name                 = "${var.name}-${each.key}"
   description          = "Bedside's ${each.key} process"
   max_session_duration = 3600

@@ -1,16 +1,42 @@
-# The second trigger: a clock of AWS starts a short task that asks whether a worker lives, tells the
-# owners if none does, does what is due and ends. While all is well it finds nothing to do.
+# What a clock of AWS starts. The second trigger: a short task that asks whether a worker lives, tells
+# the owners if none does, does what is due and ends; while all is well it finds nothing to do. And the
+# restore drill: every week, so that four may fail before its proof is too old.
+
+locals {
+  schedules = {
+    due-work = {
+      about   = "What is due, also while no worker lives"
+      at      = "rate(15 minutes)"
+      process = "worker"
+      command = ["sh", "-c", "flask worker check; exec python -m shared.jobs.worker --once"]
+    }
+    restore-drill = {
+      about   = "The database restored beside itself, compared and thrown away"
+      at      = "cron(40 10 ? * SUN *)"
+      process = "drill"
+      command = ["flask", "drill", "cluster"]
+    }
+    restore-drill-sweep = {
+      about   = "What a drill left behind"
+      at      = "cron(40 20 * * ? *)"
+      process = "drill"
+      command = ["flask", "drill", "sweep"]
+    }
+  }
+}
 
 resource "aws_scheduler_schedule_group" "this" {
   name = var.name
 }
 
-resource "aws_scheduler_schedule" "due_work" {
-  name                = "due-work"
-  group_name          = aws_scheduler_schedule_group.this.name
-  description         = "What is due, also while no worker lives"
-  schedule_expression = "rate(15 minutes)"
-  kms_key_arn         = var.ground_key_arn
+resource "aws_scheduler_schedule" "this" {
+  for_each                     = local.schedules
+  name                         = each.key
+  group_name                   = aws_scheduler_schedule_group.this.name
+  description                  = each.value.about
+  schedule_expression          = each.value.at
+  schedule_expression_timezone = "UTC"
+  kms_key_arn                  = var.ground_key_arn
 
   flexible_time_window {
     mode = "OFF"
@@ -20,7 +46,7 @@ resource "aws_scheduler_schedule" "due_work" {
     arn      = var.cluster_arn
     role_arn = aws_iam_role.this.arn
     ecs_parameters {
-      task_definition_arn = "arn:aws:ecs:${var.region}:${var.account_id}:task-definition/${var.worker_family}"
+      task_definition_arn = "arn:aws:ecs:${var.region}:${var.account_id}:task-definition/${var.families[each.value.process]}"
       launch_type         = "FARGATE"
       network_configuration {
         subnets          = var.subnets
@@ -29,10 +55,7 @@ resource "aws_scheduler_schedule" "due_work" {
       }
     }
     input = jsonencode({
-      containerOverrides = [{
-        name    = "bedside"
-        command = ["sh", "-c", "flask worker check; exec python -m shared.jobs.worker --once"]
-      }]
+      containerOverrides = [{ name = "bedside", command = each.value.command }]
     })
     retry_policy {
       maximum_retry_attempts       = 2
@@ -86,17 +109,17 @@ resource "aws_iam_role_policy" "this" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "StartsTheWorkersTask"
+        Sid       = "StartsTheTasks"
         Effect    = "Allow"
         Action    = "ecs:RunTask"
-        Resource  = "arn:aws:ecs:${var.region}:${var.account_id}:task-definition/${var.worker_family}:*"
+        Resource  = [for family in values(var.families) : "arn:aws:ecs:${var.region}:${var.account_id}:task-definition/${family}:*"]
         Condition = { ArnEquals = { "ecs:cluster" = var.cluster_arn } }
       },
       {
-        Sid       = "AsItsRoles"
+        Sid       = "AsTheirRoles"
         Effect    = "Allow"
         Action    = "iam:PassRole"
-        Resource  = [for role in ["worker", "start"] : "arn:aws:iam::${var.account_id}:role/${var.role_names[role]}"]
+        Resource  = [for role in ["worker", "drill", "start"] : "arn:aws:iam::${var.account_id}:role/${var.role_names[role]}"]
         Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
       },
       {

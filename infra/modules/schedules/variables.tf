@@ -18,9 +18,9 @@ variable "cluster_arn" {
   type        = string
 }
 
-variable "worker_family" {
-  description = "The worker's task definition, without its revision."
-  type        = string
+variable "families" {
+  description = "Task definitions to start, without their revisions: worker and drill."
+  type        = map(string)
 }
 
 variable "role_names" {

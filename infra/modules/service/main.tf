@@ -1,5 +1,5 @@
-# One image, four ways to run it: web, worker, migrate (also bootstrap), and single commands, which
-# are the worker's definition with another command. Nobody logs into a container.
+# One image, and the ways to run it: web, worker, migrate (also bootstrap), the restore drill, and
+# single commands, which are the worker's definition with another command. Nobody logs into a container.
 
 resource "aws_ecr_repository" "this" {
   name                 = var.name
@@ -22,7 +22,7 @@ resource "aws_ecs_cluster" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
-  for_each          = toset(["web", "worker", "migrate"])
+  for_each          = toset(["web", "worker", "migrate", "drill"])
   name              = "/bedside/${var.name}/${each.key}"
   retention_in_days = 400
   kms_key_id        = var.ground_key_arn

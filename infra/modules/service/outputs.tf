@@ -18,9 +18,9 @@ output "log_groups" {
   value       = { for key, group in aws_cloudwatch_log_group.this : key => group.name }
 }
 
-output "worker_family" {
-  description = "The worker's task definition, without its revision."
-  value       = aws_ecs_task_definition.this["worker"].family
+output "families" {
+  description = "Task definitions that a clock starts, without their revisions."
+  value       = { for process in ["worker", "drill"] : process => aws_ecs_task_definition.this[process].family }
 }
 
 output "app_secret" {

@@ -32,6 +32,7 @@ locals {
     web       = merge(local.common, { PORT = tostring(var.app_port), WEB_PROCESSES = tostring(max(1, floor(var.web_cpu / 1024))) })
     worker    = merge(local.common, { BEDSIDE_WORKER_DSN = local.dsn.worker })
     migrate   = merge(local.common, { BEDSIDE_OWNER_DSN = local.dsn.owner, BEDSIDE_WORKER_DSN = local.dsn.worker })
+    drill     = merge(local.common, { BEDSIDE_OWNER_DSN = local.dsn.owner, BEDSIDE_WORKER_DSN = local.dsn.worker })
     bootstrap = merge(local.common, { BEDSIDE_OWNER_DSN = local.dsn.owner, BEDSIDE_WORKER_DSN = local.dsn.worker, DATABASE_URL = "postgresql://cluster_admin@${var.database_endpoint}:5432/postgres?${local.tls}" })
   }
 
@@ -46,6 +47,7 @@ locals {
     web       = merge(local.app_secrets, { BEDSIDE_EDGE_SECRET = aws_secretsmanager_secret.edge.arn })
     worker    = local.app_secrets
     migrate   = local.key_only
+    drill     = local.key_only
     bootstrap = merge(local.key_only, { PGPASSWORD = "${var.database_admin_secret_arn}:password::" })
   }
 
@@ -59,6 +61,7 @@ locals {
     }
     worker    = { role = "worker", start = "start", log = "worker", cpu = 512, memory = 1024, command = ["python", "-m", "shared.jobs.worker"], health = null }
     migrate   = { role = "migrate", start = "start", log = "migrate", cpu = 512, memory = 1024, command = ["flask", "db", "upgrade"], health = null }
+    drill     = { role = "drill", start = "start", log = "drill", cpu = 1024, memory = 2048, command = ["flask", "drill", "cluster"], health = null }
     bootstrap = { role = "migrate", start = "start-bootstrap", log = "migrate", cpu = 512, memory = 1024, command = ["flask", "db", "bootstrap", "--upgrade"], health = null }
   }
 }

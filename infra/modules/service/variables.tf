@@ -88,6 +88,11 @@ variable "database_admin_secret_arn" {
   type        = string
 }
 
+variable "database_key_arn" {
+  description = "Key of the database and its backups."
+  type        = string
+}
+
 variable "data_key_arn" {
   description = "Key that wraps data keys and documents."
   type        = string

@@ -19,7 +19,7 @@ module "mail" {
   source      = "../bucket"
   name        = "${var.name}-${var.account_id}-mail"
   kms_key_arn = var.ground_key_arn
-  # The program takes mail in at once; what stays here is a copy for a bad day.
+  # No part of the program reads it yet: where `inbound_mail` is on, a person has to within this time.
   expire_days = 30
   statements = [{
     Sid       = "SesDelivers"

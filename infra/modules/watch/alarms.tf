@@ -10,6 +10,7 @@ locals {
     read_unguarded  = { group = "web", pattern = "{ $.event = \"read.unguarded\" }" }
     crashed         = { group = "web", pattern = "{ $.event = \"request_crashed\" }" }
     keys_away       = { group = "web", pattern = "{ $.event = \"keys_away\" }" }
+    drill_troubled  = { group = "drill", pattern = "{ ($.event = \"drill.failed\") || ($.event = \"drill.unable\") || ($.event = \"drill.left_behind\") }" }
   }
 
   # An alarm each: above this in so many seconds, or below it where silence is the trouble.
@@ -20,6 +21,7 @@ locals {
     worker_silent   = { above = 0, seconds = 300, urgent = true, silent = false, about = "No worker is heard of." }
     read_unguarded  = { above = 0, seconds = 300, urgent = true, silent = false, about = "Health information was read around the doors." }
     crashed         = { above = 5, seconds = 300, urgent = false, silent = false, about = "Pages crash." }
+    drill_troubled  = { above = 0, seconds = 300, urgent = false, silent = false, about = "A restore drill found a difference, could not be held, or left its cluster behind: docs/runbooks/restore.md" }
     keys_away       = { above = 0, seconds = 300, urgent = true, silent = false, about = "KMS does not answer: encrypted fields cannot be shown." }
   }
 

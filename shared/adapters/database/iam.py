@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Protocol
 
 import boto3
+import psycopg
 from botocore.exceptions import BotoCoreError
 from psycopg import OperationalError
 from psycopg.conninfo import conninfo_to_dict
@@ -62,6 +63,12 @@ def password_arguments(settings: DatabaseSettings, dsn: str) -> dict[str, str]:
     """The same for one connection made at once: {"password": …}, or nothing to add."""
     password = password_for(settings, dsn)
     return {"password": password()} if password else {}
+
+
+def connect_once(settings: DatabaseSettings, dsn: str) -> psycopg.Connection[tuple[Any, ...]]:
+    """One connection, opened now; with a token where tokens are used."""
+    password = password_for(settings, dsn)
+    return psycopg.connect(dsn, password=password()) if password else psycopg.connect(dsn)
 
 
 @cache

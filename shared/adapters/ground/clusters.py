@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from shared.adapters.keys.kms import CLIENT_CONFIG
+# RDS answers in seconds. Nothing is asked twice by itself: a second order for a cluster would be
+# refused because of the first.
+CLIENT_CONFIG = Config(
+    connect_timeout=5,
+    read_timeout=30,
+    retries={"total_max_attempts": 1, "mode": "standard"},
+)
 
 
 class ClusterUnavailable(Exception):
@@ -50,17 +58,31 @@ class Clusters:
 
     def backups(self) -> Backups:
         """What holds for the cluster now. Raises ClusterUnavailable."""
-        try:
-            answer = self._client.describe_db_clusters(DBClusterIdentifier=self._name)
-            [found] = answer["DBClusters"]
-        except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "unknown")
-            raise ClusterUnavailable(code) from error
-        except (BotoCoreError, ResponseParserError, KeyError, ValueError) as error:
-            raise ClusterUnavailable(type(error).__name__) from error
+        found = the_cluster(self._client, self._name)
         return Backups(
             days=int(found.get("BackupRetentionPeriod", 0)),
             protected=bool(found.get("DeletionProtection")),
             encrypted=bool(found.get("StorageEncrypted")),
             latest=found.get("LatestRestorableTime"),
         )
+
+
+def the_cluster(client: Any, name: str) -> dict[str, Any]:
+    """What RDS says of one cluster. Raises ClusterUnavailable."""
+    answer = ask(client.describe_db_clusters, DBClusterIdentifier=name)
+    try:
+        [found] = answer["DBClusters"]
+    except (KeyError, ValueError) as error:
+        raise ClusterUnavailable(type(error).__name__) from error
+    return dict(found)
+
+
+def ask(call: Callable[..., Any], **arguments: object) -> Any:
+    """One call, its troubles as ours: the vendor's code and nothing else."""
+    try:
+        return call(**arguments)
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "unknown")
+        raise ClusterUnavailable(code) from error
+    except (BotoCoreError, ResponseParserError) as error:
+        raise ClusterUnavailable(type(error).__name__) from error
