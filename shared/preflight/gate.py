@@ -1,4 +1,4 @@
-"""The first-patient gate: an owner opens the practice once nothing is red (ADR 21)."""
+"""The first-patient gate: an owner opens the practice once nothing is red (ADR 22)."""
 
 from sqlalchemy.orm import Session
 

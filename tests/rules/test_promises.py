@@ -28,7 +28,7 @@ def test_every_promise_is_made_true_and_proven() -> None:
     assert len(promises) > 30
     for row in promises:
         made, proof = row[-2], row[-1]
-        if "not built yet" in made:
+        if made.startswith("not built yet"):
             continue
         assert "`" in made, row
-        assert "`tests/" in proof or "`infra/" in proof or "no test knows" in proof, row
+        assert "`tests/" in proof or "`infra/" in proof, row
