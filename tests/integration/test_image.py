@@ -192,14 +192,15 @@ def test_a_lock_that_pins_less_is_refused(
         image.read_pins()
 
 
-def authority(organisation: str) -> bytes:
+def authority(organisation: str, name: str = "Root") -> bytes:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation)])
+    named = {NameOID.ORGANIZATION_NAME: organisation, NameOID.COMMON_NAME: name}
+    subject = x509.Name([x509.NameAttribute(*pair) for pair in named.items()])
     begins = datetime(2026, 1, 1, tzinfo=UTC)
     made = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(subject)
+        .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(begins)
@@ -224,7 +225,8 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[str, .
     monkeypatch.setattr(image, "BUNDLE", tmp_path / "bundle.pem")
     monkeypatch.setattr(image, "run", lambda *words: ran.append(words))
     monkeypatch.setattr(image, "told", told)
-    monkeypatch.setattr(image, "download", lambda: authority(image.AMAZON) * 2)
+    two = authority(image.AMAZON) + authority(image.AMAZON, "Second")
+    monkeypatch.setattr(image, "download", lambda: two)
     monkeypatch.setattr(sbom, "write", lambda *_: None)
     return ran
 
