@@ -25,17 +25,50 @@
     return answer.json();
   }
 
+  // The address may ask for less: no camera at first, no sound at first, a smaller picture.
+  const wanted = { audio: asked.get("audio") !== "off", video: asked.get("video") !== "off" };
+  const size = asked.get("lowData") === "on"
+    ? { width: { max: 320 }, height: { max: 180 }, frameRate: { max: 15 } } : { width: 640, height: 360 };
+  const from = (deviceId) => (deviceId ? { deviceId: { exact: deviceId } } : {});
+
   async function openDevices() {
-    const wanted = { audio: asked.get("audio") !== "off", video: asked.get("video") !== "off" };
     try {
-      own = await navigator.mediaDevices.getUserMedia({
-        audio: true, video: wanted.video ? { width: 640, height: 360 } : false,
-      });
+      own = await navigator.mediaDevices.getUserMedia({ audio: true, video: wanted.video && size });
       own.getAudioTracks().forEach((track) => { track.enabled = wanted.audio; });
       tell("grant_device_permission", { granted: true });
     } catch (error) {
       own = new MediaStream();
       tell("deny_device_permission", { denied: true, reason: error.name });
+    }
+    part("microphone").setAttribute("aria-pressed", String(wanted.audio && own.getAudioTracks().length > 0));
+    part("camera").setAttribute("aria-pressed", String(own.getVideoTracks().length > 0));
+    await fillChoices();
+  }
+
+  // Another camera or microphone, or the first one, also in the middle of a call.
+  async function take(kind, deviceId = "") {
+    const asks = kind === "video" ? { video: { ...size, ...from(deviceId) } } : { audio: from(deviceId) };
+    const [track] = (await navigator.mediaDevices.getUserMedia(asks)).getTracks();
+    own.getTracks().filter((one) => one.kind === kind).forEach((one) => { one.stop(); own.removeTrack(one); });
+    own.addTrack(track);
+    for (const [id, { connection }] of calls) {
+      const line = connection.getTransceivers().find((one) => one.receiver.track.kind === kind);
+      if (!line) connection.addTrack(track, own);
+      else {
+        line.direction = "sendrecv";
+        await line.sender.replaceTrack(track);
+      }
+      await offer(id, connection);
+    }
+    await fillChoices();
+  }
+
+  async function fillChoices() {
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    for (const [id, kind] of [["choose-camera", "videoinput"], ["choose-microphone", "audioinput"]]) {
+      const used = own.getTracks().find((one) => kind.startsWith(one.kind))?.getSettings().deviceId;
+      part(id).replaceChildren(...devices.filter((one) => one.kind === kind && one.label).map(
+        (one) => new Option(one.label, one.deviceId, false, one.deviceId === used)));
     }
   }
 
@@ -176,9 +209,16 @@
     if (!over) setTimeout(poll, 400);
   }
 
-  function flip(button, tracks, type) {
-    button.addEventListener("click", () => {
+  function flip(button, kind, type) {
+    const tracks = () => own.getTracks().filter((one) => one.kind === kind);
+    button.addEventListener("click", async () => {
       const on = button.getAttribute("aria-pressed") !== "true";
+      try {
+        if (on && !tracks().length) await take(kind);
+      } catch (error) {
+        tell("deny_device_permission", { denied: true, reason: error.name });
+        return;
+      }
       button.setAttribute("aria-pressed", String(on));
       tracks().forEach((track) => { track.enabled = on; });
       tell(type, { enabled: on });
@@ -211,8 +251,15 @@
     tell("knock");
     post("knocks").catch(() => {});
   });
-  flip(part("microphone"), () => own.getAudioTracks(), "microphone_toggle");
-  flip(part("camera"), () => own.getVideoTracks(), "camera_toggle");
+  flip(part("microphone"), "audio", "microphone_toggle");
+  flip(part("camera"), "video", "camera_toggle");
+  for (const [id, kind, button] of [["choose-camera", "video", "camera"], ["choose-microphone", "audio", "microphone"]]) {
+    part(id).addEventListener("change", async (event) => {
+      await take(kind, event.target.value).catch(() => fillChoices());
+      const on = part(button).getAttribute("aria-pressed") === "true";
+      own.getTracks().filter((one) => one.kind === kind).forEach((track) => { track.enabled = on; });
+    });
+  }
   const depart = () => client && navigator.sendBeacon(`${base}/departures`, JSON.stringify({ client }));
   part("leave").addEventListener("click", () => { depart(); end("You left the room.", false); });
   addEventListener("pagehide", depart);
