@@ -172,6 +172,8 @@ ACTIONS: dict[str, Action] = {
     "visit.guest_invited": Action("made a guest's link to the visit ({who})"),
     "visit.guest_revoked": Action("took a guest's link back ({who})"),
     "visit.host_viewed": Action("opened the video room as host", step=True),
+    "visit.identity_confirmed": Action("said the date of birth for the visit", step=True),
+    "visit.identity_refused": Action("said another date of birth than the record's"),
     "visit.knocked": Action("asked to be let in", step=True),
     "visit.late": Action("said that it gets {minutes} minutes late"),
     "visit.licence_overridden": Action("let the visit go on without a licence for that state"),

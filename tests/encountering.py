@@ -9,15 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import clock
+from shared.access.notes import find_note, list_versions
 from shared.access.principal import Principal, Role
 from shared.db import open_session
 from shared.encounters.addenda import add_addendum
+from shared.encounters.errors import AlreadySigned, ChangedMeanwhile
 from shared.encounters.notes import save_note, sign_note
-from shared.encounters.sections import NOTE, SUMMARY
+from shared.encounters.sections import NOTE, SUMMARY, Saved, texts_of
 from shared.encounters.summaries import approve_summary, save_summary
 from shared.events import act
 from shared.models.encounter import Encounter
-from shared.models.note import NoteVersion
+from shared.models.note import Note, NoteVersion
 from tests.people import PatientOf, PracticeOf
 
 WINDOW, OTHER = "window-one", "window-two"
@@ -46,7 +48,34 @@ class Writing:
     def save(self, text: str, version: int = 0, window: str = WINDOW, **more: Any) -> int:
         """Save a note whose every section says `text`."""
         texts = dict.fromkeys(NOTE, text)
-        return int(self.do(save_note, texts=texts, version=version, window=window, **more))
+        saved: Saved = self.do(save_note, texts=texts, version=version, window=window, **more)
+        return saved.version
+
+    def try_to_save(self, text: str, version: int, window: str, **more: Any) -> str:
+        """Save as the edge does: what was put aside is committed with the refusal."""
+        texts = dict.fromkeys(NOTE, text)
+        by = self.doctor
+        with open_session(by.context()) as session:
+            try:
+                save_note(
+                    session, encounter_id=self.encounter_id, texts=texts, version=version,
+                    window=window, by=by, **more,
+                )  # fmt: skip
+            except (ChangedMeanwhile, AlreadySigned) as refusal:
+                return type(refusal).__name__
+        return "saved"
+
+    def note(self) -> Note:
+        """The note as its physician reads it."""
+        with open_session(self.doctor.context()) as session:
+            found = find_note(session, viewer=self.doctor, encounter=self.row())
+            assert found is not None
+            return found
+
+    def versions(self) -> list[NoteVersion]:
+        """The texts it had, latest first."""
+        with open_session(self.doctor.context()) as session:
+            return list_versions(session, viewer=self.doctor, note=self.note())
 
     def sign(self, version: int) -> None:
         """Sign it."""
@@ -55,7 +84,8 @@ class Writing:
     def summarise(self, text: str, version: int = 0, window: str = WINDOW) -> int:
         """Save a summary whose every section says `text`."""
         texts = dict.fromkeys(SUMMARY, text)
-        return int(self.do(save_summary, texts=texts, version=version, window=window))
+        saved: Saved = self.do(save_summary, texts=texts, version=version, window=window)
+        return saved.version
 
     def approve(self, version: int) -> UUID:
         """Approve it; its id."""
@@ -70,6 +100,11 @@ class Writing:
                 .where(Encounter.id == self.encounter_id)
                 .execution_options(door=True)
             ).one()
+
+
+def said(row: Note | NoteVersion) -> str:
+    """What every section of a note says, by one of them."""
+    return texts_of(row, NOTE)["plan"]
 
 
 def physician_of(practice: PracticeOf) -> tuple[Principal, UUID]:

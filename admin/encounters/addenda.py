@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 
 from admin import blueprint
 from admin.encounters.forms import AddendumForm
-from admin.encounters.notes import too_long_words
 from admin.encounters.pages import about, note_page, open_encounter
 from admin.encounters.presenters import present_versions, sections_of_note
+from admin.encounters.writing import too_long_words
 from shared.access.encounters import Held
 from shared.access.errors import NotFound
 from shared.access.notes import access_version, find_aside, find_note, list_versions, name_writers

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from admin.encounters.facts import how_words
 from shared.encounters.sections import NOTE, texts_of
 from shared.web.formats import when
 
@@ -72,6 +73,7 @@ class Line:
     when: str
     what: str
     with_whom: str
+    how: str
     state: str
     tone: str
     status: str
@@ -119,6 +121,7 @@ def present_line(held: "Held", *, reads_notes: bool) -> Line:
         when=when(held.appointment.starts_at, held.appointment.time_zone),
         what=held.visit_type.name,
         with_whom=f"{person.full_name}, {person.credentials}".rstrip(", "),
+        how=how_words(held),
         state=word,
         tone=tone,
         status=row.status,

@@ -6,35 +6,20 @@ from uuid import UUID
 
 from flask import Response, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from admin import blueprint
-from admin.encounters.forms import (
-    SummaryForm,
-    asked_version,
-    asked_window,
-    new_window,
-    summary_form,
-    typed,
-)
-from admin.encounters.notes import too_long_words
+from admin.encounters.forms import SummaryForm, new_window, summary_form, typed
 from admin.encounters.pages import about, open_encounter
-from admin.encounters.presenters import SUMMARY_TITLES, differing, sections_of_note
+from admin.encounters.presenters import SUMMARY_TITLES, sections_of_note
+from admin.encounters.writing import Kind, compare, save_by_hand, save_by_itself, why_not
 from shared.access.encounters import Held
-from shared.access.errors import Refused
 from shared.access.notes import find_note
 from shared.access.summaries import list_summaries
-from shared.encounters.errors import (
-    AlreadySigned,
-    ChangedMeanwhile,
-    NothingWritten,
-    NotSigned,
-    NotTheirs,
-    TooLong,
-)
+from shared.encounters.errors import AlreadySigned, ChangedMeanwhile, NothingWritten, NotSigned
 from shared.encounters.plain_words import HARD_FROM, grade_of
-from shared.encounters.sections import SUMMARY, clean, texts_of
+from shared.encounters.sections import FIRST, SUMMARY, texts_of
 from shared.encounters.summaries import (
-    FIRST,
     approve_summary,
     draft_in,
     proposal,
@@ -51,6 +36,11 @@ if TYPE_CHECKING:
 
 EDIT = "admin/encounters/summary.html"
 PREVIEW = "admin/encounters/preview.html"
+UNAPPROVED = {
+    NothingWritten: _l("There is nothing to send yet. Write the summary first."),
+    NotSigned: _l("Sign the note first; then the summary can be sent."),
+    ChangedMeanwhile: _l("The summary was changed in another window. Read it again."),
+}
 
 
 @blueprint.get("/patients/<uuid:patient_id>/encounters/<uuid:encounter_id>/summary")
@@ -66,17 +56,12 @@ def encounter_summaries_edit(patient_id: UUID, encounter_id: UUID) -> Response:
 @keeps_text
 def encounter_summaries_update(patient_id: UUID, encounter_id: UUID) -> Response:
     """Save by hand; go on to the preview where that was asked for."""
-    held = open_encounter(patient_id, encounter_id)
     try:
-        _save(encounter_id)
-    except TooLong as refusal:
-        form = SummaryForm(request.form)
-        form[refusal.section].errors = [too_long_words()]
-        return invalid(EDIT, **_edited(held, form=form, window=asked_window()))
-    except ChangedMeanwhile as refusal:
-        return _compare(held, refusal.version)
+        refused = save_by_hand(KIND, patient_id, encounter_id)
     except AlreadySigned:
-        return _compare(held, FIRST)
+        refused = compare(KIND, open_encounter(patient_id, encounter_id))
+    if refused:
+        return refused
     ids = {"patient_id": patient_id, "encounter_id": encounter_id}
     if request.form.get("then") == "preview":
         return to("admin.encounter_summaries_preview", **ids)
@@ -89,22 +74,7 @@ def encounter_summaries_update(patient_id: UUID, encounter_id: UUID) -> Response
 @keeps_text
 def encounter_summaries_autosave(patient_id: UUID, encounter_id: UUID) -> Response:
     """Save what is typed, and say how it reads."""
-    held = open_encounter(patient_id, encounter_id)
-    try:
-        version = _save(encounter_id)
-    except TooLong:
-        return invalid("admin/encounters/_trouble.html", trouble="long", words=too_long_words())
-    except (ChangedMeanwhile, AlreadySigned):
-        return invalid("admin/encounters/_trouble.html", status=409, trouble="changed")
-    found = list_summaries(transaction(), viewer=viewer(), encounter=held.encounter)
-    draft = draft_in(found)
-    return page(
-        "admin/encounters/_state.html",
-        version=version,
-        saved_at=draft.saved_at if draft else None,
-        reads=reads_like(typed(SUMMARY)),
-        swapped=True,
-    )
+    return save_by_itself(KIND, patient_id, encounter_id, reads=reads_like(typed(SUMMARY)))
 
 
 @blueprint.get("/patients/<uuid:patient_id>/encounters/<uuid:encounter_id>/summary/preview")
@@ -120,18 +90,9 @@ def encounter_summaries_preview(patient_id: UUID, encounter_id: UUID) -> Respons
 def encounter_summaries_approve(patient_id: UUID, encounter_id: UUID) -> Response:
     """Show it to the patient, and write to them."""
     held = open_encounter(patient_id, encounter_id)
-    try:
-        approve_summary(
-            transaction(), encounter_id=encounter_id, version=asked_version(), by=viewer()
-        )
-    except NotTheirs as refusal:
-        raise Refused("note.write") from refusal
-    except NothingWritten:
-        return _unapproved(held, _("There is nothing to send yet. Write the summary first."))
-    except NotSigned:
-        return _unapproved(held, _("Sign the note first; then the summary can be sent."))
-    except ChangedMeanwhile:
-        return _unapproved(held, _("The summary was changed in another window. Read it again."))
+    why = why_not(approve_summary, encounter_id, UNAPPROVED)
+    if why:
+        return invalid(PREVIEW, status=409, refusal=why, **_previewed(held))
     note(_("The summary is in the patient's portal, and a mail tells them so."))
     return to("admin.encounters_index")
 
@@ -140,20 +101,6 @@ def reads_like(texts: dict[str, str]) -> tuple[int, bool] | None:
     """The school grade of a text, and whether that is too hard; None when it is short."""
     grade = grade_of("\n".join(texts.values()))
     return None if grade is None else (grade, grade >= HARD_FROM)
-
-
-def _save(encounter_id: UUID) -> int:
-    try:
-        return save_summary(
-            transaction(),
-            encounter_id=encounter_id,
-            texts=typed(SUMMARY),
-            version=asked_version(),
-            window=asked_window(),
-            by=viewer(),
-        )
-    except NotTheirs as refusal:
-        raise Refused("note.write") from refusal
 
 
 def _edited(
@@ -213,22 +160,20 @@ def seek_help_words() -> str:
     )
 
 
-def _compare(held: Held, version: int) -> Response:
+def _stands(held: Held) -> dict[str, str]:
     found = list_summaries(transaction(), viewer=viewer(), encounter=held.encounter)
-    mine = {name: clean(text) for name, text in typed(SUMMARY).items()}
-    theirs = _texts(found) or dict.fromkeys(SUMMARY, "")
-    return invalid(
-        "admin/encounters/compare.html",
-        status=409,
-        version=version,
-        window=new_window(),
-        mine=mine,
-        pairs=differing(SUMMARY, SUMMARY_TITLES, theirs, mine),
-        save="admin.encounter_summaries_update",
-        back="admin.encounter_summaries_edit",
-        **about(held),
-    )
+    return _texts(found) or dict.fromkeys(SUMMARY, "")
 
 
-def _unapproved(held: Held, why: str) -> Response:
-    return invalid(PREVIEW, status=409, refusal=why, **_previewed(held))
+KIND = Kind(
+    sections=SUMMARY,
+    titles=SUMMARY_TITLES,
+    form=SummaryForm,
+    template=EDIT,
+    shown=_edited,
+    stands=_stands,
+    by_itself=save_summary,
+    by_hand=save_summary,
+    saves_at="admin.encounter_summaries_update",
+    leaves_to="admin.encounter_summaries_edit",
+)

@@ -61,6 +61,7 @@ class PracticeForm(Form):
         _l("Enter a number of hours from 0 to 336."),
     )
     desk_pay_later = BooleanField(_l("The desk may book a visit that is not paid yet"))
+    asks_identity = BooleanField(_l("Ask for the date of birth before each visit by video"))
 
     def validate_escalation_phone(self, field: TelField) -> None:
         """The same; kept as E.164."""

@@ -126,8 +126,10 @@ class Shown:
     facts: list[tuple[str, str]]
 
 
-def present_visit(entry: "Entry", money: "Money | None", zone_id: str) -> Shown:
-    """A visit with all that the desk needs to talk about it."""
+def present_visit(
+    entry: "Entry", money: "Money | None", zone_id: str, held: "Sequence[tuple[str, str]]" = ()
+) -> Shown:
+    """A visit with all that the desk needs to talk about it; `held`: how it took place."""
     row, line = entry.appointment, present_line(entry, zone_id)
     theirs = when(row.starts_at, row.patient_time_zone) if line.theirs else None
     facts = [
@@ -136,6 +138,7 @@ def present_visit(entry: "Entry", money: "Money | None", zone_id: str) -> Shown:
         (_("Visit"), f"{line.visit}, {duration(entry.visit_type.length_minutes)}"),
         (_("With"), line.with_whom),
         (_("Where they will be"), state_names([row.state]) if row.state else None),
+        *held,
         (_("Payment"), _paid(entry, money)),
         (_("Why outside the hours"), row.override_reason),
         (_("Reference"), line.reference),

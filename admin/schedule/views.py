@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response, request, url_for
 
 from admin import blueprint
+from admin.encounters.facts import facts_of
 from admin.schedule.asking import LIST, STATES, Asked, read_asked, state_choices
 from admin.schedule.grid import make_grid
 from admin.schedule.presenters import present_line, present_visit, present_week
@@ -48,7 +49,7 @@ def schedule_show(appointment_id: UUID) -> Response:
     here = practice().time_zone
     return page(
         "admin/schedule/show.html",
-        visit=present_visit(entry, money, here),
+        visit=present_visit(entry, money, here, facts_of(appointment_id, here)),
         day=_day_of(entry.appointment),
         may_change=holds(viewer(), "schedule.change"),
         held=find_held_visit_of(transaction(), viewer=viewer(), appointment_id=appointment_id),

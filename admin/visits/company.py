@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from flask_babel import ngettext
 
 from admin import blueprint
-from admin.visits.forms import OverrideForm, PhoneForm
+from admin.visits.forms import GuestForm, OverrideForm, PhoneForm
 from admin.visits.reading import (
     LATE,
     guests_panel,
@@ -19,11 +19,14 @@ from admin.visits.reading import (
     visit_page,
     words_panel,
 )
+from shared.access.held_visits import HeldVisit
+from shared.auth.errors import TooOften
 from shared.practices.hosts import canonical_url
 from shared.visits.company import (
     KINDS,
     NothingSaid,
     TooMany,
+    invite_by_mail,
     invite_guest,
     revoke_guest,
     say_to_waiting,
@@ -72,12 +75,15 @@ def visit_delays_create(visit_id: UUID) -> Response:
 @requires("visit.hold")
 def visit_words_create(visit_id: UUID) -> Response:
     """A line for the waiting room."""
-    one, words, told = held(visit_id), request.form.get("words", ""), ""
+    one, words = held(visit_id), request.form.get("words", "")
     try:
         say_to_waiting(transaction(), visit=one.visit, words=words, by=viewer())
         told, words = _("They see it within ten seconds."), ""
     except NothingSaid:
         told = _("Write 1 to 240 characters.")
+        if not is_htmx():
+            # What was typed stays on the page.
+            return invalid("admin/visits/words.html", **words_panel(one), told=told, typed=words)
     except Over:
         told = _("This visit is over already.")
     return _answer(visit_id, "_words.html", **words_panel(one), told=told, typed=words)
@@ -86,23 +92,42 @@ def visit_words_create(visit_id: UUID) -> Response:
 @blueprint.post(ONE + "/guests")
 @requires("visit.hold")
 def visit_guests_create(visit_id: UUID) -> Response:
-    """A link for one more; it is shown this once."""
-    one, link, told = held(visit_id), None, ""
-    kind = request.form.get("kind", "")
+    """A link for one more: sent to the address that was typed, or shown this once."""
+    one, form = held(visit_id), GuestForm(request.form)
+    by_mail = request.form.get("how") == "mail"
+    if by_mail and not form.validate():
+        template = "_guests.html" if is_htmx() else "guest.html"
+        return invalid(f"admin/visits/{template}", **{**guests_panel(one), "guest_form": form})
     try:
-        made = invite_guest(
-            transaction(), visit=one.visit, kind=kind if kind in KINDS else KINDS[0], by=viewer()
-        )
-        origin = canonical_url(transaction(), settings(), practice_id=practice().id, face="portal")
-        link = origin + url_for("portal.guests_show", token=made.token)
+        link = None if by_mail else _shown_link(one, form.kind.data)
+        if by_mail:
+            invite_by_mail(
+                transaction(),
+                visit=one.visit,
+                kind=form.kind.data,
+                email=form.email.data or "",
+                by=viewer(),
+            )
     except TooMany:
-        told = _("Two links are open already. Take one back first.")
+        link, told = None, _("Two links are open already. Take one back first.")
+    except TooOften:
+        link, told = None, _("That were many mails within an hour. Let the link be shown instead.")
     except Over:
-        told = _("This visit is over already.")
+        link, told = None, _("This visit is over already.")
+    else:
+        told = _("The link is on its way.") if by_mail else ""
     shown = {**guests_panel(one), "link": link, "told": told}
     if is_htmx() or link is None:
         return _answer(visit_id, "_guests.html", **shown)
     return page("admin/visits/guest.html", **shown)
+
+
+def _shown_link(one: HeldVisit, kind: str | None) -> str:
+    """A link for the practitioner to pass on; nobody sees it again."""
+    known = kind if kind in KINDS else KINDS[0]
+    made = invite_guest(transaction(), visit=one.visit, kind=known, by=viewer())
+    origin = canonical_url(transaction(), settings(), practice_id=practice().id, face="portal")
+    return origin + url_for("portal.guests_show", token=made.token)
 
 
 @blueprint.post(ONE + "/guests/<uuid:guest_id>/end")

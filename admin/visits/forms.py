@@ -1,9 +1,12 @@
 """Forms beside a visit: going on by phone, going on without a licence; words for guests."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, SelectField, TelField, TextAreaField
+from wtforms import EmailField, Form, SelectField, TelField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import DataRequired, Length
+
+from admin.fields import LONGEST_ADDRESS, trim
+from shared.web.addresses import Address
 
 GUESTS = {
     "interpreter": _l("Interpreter"),
@@ -23,6 +26,26 @@ WHY = (
 def guest_words(kind: str) -> str:
     """Who somebody is in the visit."""
     return str(GUESTS.get(kind, kind))
+
+
+class GuestForm(Form):
+    """Who else comes, and where their link is sent; nobody's name."""
+
+    kind = SelectField(
+        _l("Who comes"),
+        id="guest-kind",
+        choices=[SelectChoice(kind, words) for kind, words in GUESTS.items()],
+    )
+    email = EmailField(
+        _l("Their e-mail address"),
+        id="guest-email",
+        filters=[trim],
+        validators=[
+            DataRequired(_l("Enter their e-mail address, or let the link be shown.")),
+            Length(max=LONGEST_ADDRESS, message=_l("Enter a shorter e-mail address.")),
+            Address(),
+        ],
+    )
 
 
 class PhoneForm(Form):

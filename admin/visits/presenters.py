@@ -15,10 +15,14 @@ from shared.web.states import state_name
 
 if TYPE_CHECKING:
     from shared.access.held_visits import WaitingVisit
+    from shared.models.dispatch import Dispatch
     from shared.models.visit import VideoRoom, Visit
+    from shared.models.visit_company import VisitGuest
 
 MET = frozenset({Status.IN_PROGRESS, Status.DROPPED})
 MINUTE = timedelta(minutes=1)
+# The mail with a guest's link will not come any more.
+MAIL_FAILED = frozenset({"bounced", "complained", "suppressed", "failed", "cancelled", "skipped"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,22 @@ def _video(visit: "Visit", room: str | None) -> str:
     if visit.modality == "phone":
         return _("By phone")
     return _("Video ready") if room == "ready" else _("Video not ready yet")
+
+
+def guest_state(guest: "VisitGuest", mail: "Dispatch | None", at: datetime, zone: str) -> str:
+    """Whether a link was opened, and what became of the mail it went by."""
+    if guest.revoked_at:
+        return _("Taken back")
+    if guest.expires_at <= at:
+        return _("Run out")
+    if guest.opened_at:
+        return _("Opened at %(time)s", time=clock_time(guest.opened_at, zone))
+    if mail is not None and mail.status in MAIL_FAILED:
+        return _("The mail did not arrive. Take it back, and pass a new link on yourself.")
+    until = clock_time(guest.expires_at, zone)
+    if mail is not None:
+        return _("Sent by mail, not opened yet, good until %(time)s", time=until)
+    return _("Not opened yet, good until %(time)s", time=until)
 
 
 def is_fresh(seen_at: datetime | None) -> bool:

@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import request
 
 from admin.patients.presenters import age
-from admin.visits.forms import OverrideForm, PhoneForm, guest_words
-from admin.visits.presenters import Standing, present_standing, present_waiting
+from admin.visits.forms import GuestForm, OverrideForm, PhoneForm, guest_words
+from admin.visits.presenters import Standing, guest_state, present_standing, present_waiting
 from shared import clock
 from shared.access.consents import find_consent
 from shared.access.held_visits import (
@@ -20,7 +20,7 @@ from shared.access.video_rooms import find_guest_room
 from shared.access.visit_guests import list_guests, list_words
 from shared.access.visits import has_override
 from shared.booking.zones import day_bounds, local_day, zone
-from shared.visits.company import KINDS, is_good
+from shared.visits.company import find_guest_mail, is_good
 from shared.visits.consents import TELEHEALTH, consent_text
 from shared.visits.lateness import delay_of
 from shared.visits.licences import is_licensed
@@ -110,18 +110,17 @@ def guests_panel(one: HeldVisit) -> dict[str, Any]:
     at, here = clock.now(), practice().time_zone
     rows = []
     for row in list_guests(transaction(), viewer=viewer(), visit=one.visit):
-        if row.revoked_at:
-            state = _("Taken back")
-        elif not is_good(row, at):
-            state = _("Run out")
-        elif row.opened_at:
-            state = _("Opened at %(time)s", time=clock_time(row.opened_at, here))
-        else:
-            state = _("Not opened yet, good until %(t)s", t=clock_time(row.expires_at, here))
+        unopened = is_good(row, at) and row.opened_at is None
+        mail = find_guest_mail(transaction(), viewer=viewer(), guest=row) if unopened else None
+        state = guest_state(row, mail, at, here)
         rows.append((row.id, guest_words(row.kind), state, is_good(row, at)))
-    kinds = [(kind, guest_words(kind)) for kind in KINDS]
     is_over = Status(one.visit.status) in OVER
-    return {"guests": rows, "kinds": kinds, "visit": one.visit, "may_invite": not is_over}
+    return {
+        "guests": rows,
+        "guest_form": GuestForm(),
+        "visit": one.visit,
+        "may_invite": not is_over,
+    }
 
 
 def _facts(one: HeldVisit) -> list[tuple[str, str]]:
@@ -139,6 +138,7 @@ def _facts(one: HeldVisit) -> list[tuple[str, str]]:
         (_("Their time now"), theirs),
         (_("Where they are"), state_name(one.visit.location_state or row.state or "")),
         (_("Consent to video"), _consent(one)),
+        (_("Date of birth asked"), _identity(one)),
         (_("Reference"), row.reference),
     ]
     return [(term, words) for term, words in told if words]
@@ -152,6 +152,14 @@ def _consent(one: HeldVisit) -> str:
     if given.version != consent_text().version:
         return _("An older text, %(when)s: they are asked again", when=signed)
     return _("Given on %(when)s", when=signed)
+
+
+def _identity(one: HeldVisit) -> str | None:
+    """Whether they said who they are, where the practice asks for it."""
+    said_at = one.visit.identity_confirmed_at
+    if said_at is not None:
+        return _("Said rightly at %(time)s", time=clock_time(said_at, practice().time_zone))
+    return _("Not said yet: they are asked at check-in") if practice().asks_identity else None
 
 
 def _licence(one: HeldVisit) -> dict[str, Any]:

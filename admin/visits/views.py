@@ -9,7 +9,7 @@ from admin.visits.reading import held, standing_of, visit_page, waiting_lines
 from shared.access.video_rooms import find_guest_room, find_host_url
 from shared.ids import new_id
 from shared.visits.attending import end_visit, mark_no_show, step_in
-from shared.visits.errors import Elsewhere, NotYet, Over
+from shared.visits.errors import Elsewhere, Here, NotYet, Over
 from shared.visits.hearing import host_code
 from shared.visits.presence import note_presence
 from shared.visits.signals import browser_family, note_heard, read_heard
@@ -150,6 +150,8 @@ def visit_absences_create(visit_id: UUID) -> Response:
         mark_no_show(transaction(), visit=held(visit_id).visit, by=viewer())
     except NotYet:
         note(_("It is too early to say that the patient did not come."))
+    except Here:
+        note(_("The patient has just come: they are in the waiting room."))
     except MoveRefused:
         note(_("This visit has begun or is over already."))
     return to("admin.visits_show", visit_id=visit_id)

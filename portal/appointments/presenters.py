@@ -52,8 +52,11 @@ class Shown:
     can_cancel: bool
 
 
-def present(visit: "Visit") -> Shown:
-    """The appointment in words; a held time that ran out reads as such."""
+def present(visit: "Visit", took: str = "") -> Shown:
+    """The appointment in words; a held time that ran out reads as such.
+
+    `took`: how it takes place after all, where that was asked for; else as it was booked.
+    """
     appointment, person = visit.appointment, visit.practitioner
     zone, theirs = appointment.patient_time_zone, appointment.time_zone
     held = appointment.status == "pending"
@@ -64,7 +67,7 @@ def present(visit: "Visit") -> Shown:
         slug=visit.visit_type.slug,
         minutes=visit.visit_type.length_minutes,
         with_whom=f"{person.full_name}, {person.credentials}".rstrip(", "),
-        how=_modalities()[appointment.modality],
+        how=modality_words(took or appointment.modality),
         starts_at=appointment.starts_at,
         zone=zone,
         practice_zone=theirs if zone_name(theirs) != zone_name(zone) else None,
@@ -134,12 +137,14 @@ def terms_words(terms: Terms, paid: Money | None) -> str:
     )
 
 
-def _modalities() -> dict[str, str]:
-    return {
+def modality_words(modality: str) -> str:
+    """How a visit takes place."""
+    said = {
         "video": _("By secure video"),
         "phone": _("By phone"),
         "in_person": _("In our rooms"),
     }
+    return said[modality]
 
 
 def _statuses() -> dict[str, str]:

@@ -18,6 +18,7 @@ from shared import booking
 from shared.access.appointments import access_visit, find_cancellation, list_past, list_upcoming
 from shared.access.errors import NotFound
 from shared.access.summaries import find_own_summary_of
+from shared.access.visits import modality_of
 from shared.checkout import is_owed, money_of
 from shared.visits.arriving import is_open
 from shared.web.answers import file_answer, invalid, page, to
@@ -52,7 +53,10 @@ def appointments_show(appointment_id: UUID) -> Response:
     ended = find_cancellation(transaction(), viewer=viewer(), appointment=visit.appointment)
     return page(
         "portal/appointments/show.html",
-        shown=present(visit),
+        shown=present(
+            visit,
+            modality_of(transaction(), viewer=viewer(), appointment=visit.appointment),
+        ),
         summary_id=find_own_summary_of(
             transaction(), viewer=viewer(), appointment_id=appointment_id
         ),

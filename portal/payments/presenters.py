@@ -10,9 +10,11 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from portal.appointments.presenters import modality_words
 from shared.access.appointments import access_visit
 from shared.access.patients import access_patient
 from shared.access.principal import Principal
+from shared.access.visits import modality_of
 from shared.booking import is_live
 from shared.checkout import Money, is_owed, money_of, money_of_payment
 from shared.web.formats import money as money_words
@@ -53,6 +55,7 @@ class Receipt:
     with_whom: str
     npi: str | None
     visit_at: datetime
+    how: str
     zone: str
     again_url: str
 
@@ -130,6 +133,7 @@ def present_receipt(session: "Session", *, viewer: Principal, payment_id: UUID) 
         with_whom=_name(visit.practitioner.full_name, visit.practitioner.credentials),
         npi=visit.practitioner.npi,
         visit_at=visit.appointment.starts_at,
+        how=modality_words(modality_of(session, viewer=viewer, appointment=visit.appointment)),
         zone=visit.appointment.patient_time_zone,
         again_url=url_for("portal.booking_show", slug=visit.visit_type.slug),
     )

@@ -5,16 +5,19 @@ from uuid import UUID
 from flask import Response, request
 
 from portal import blueprint
-from portal.visits.forms import ConsentForm, PlaceForm
+from portal.visits.forms import ConsentForm, KnownPlaceForm, PlaceForm
 from portal.visits.presenters import paragraphs
-from portal.visits.standing import ARRIVED, Standing, find_standing, lead_on
+from portal.visits.standing import ARRIVED, Standing, asks_who, find_standing, lead_on
+from shared.auth.errors import TooOften
 from shared.visits.arriving import ask_to_look, say_where
 from shared.visits.attending import check_in, open_visit
 from shared.visits.consents import consent_text, has_agreed, sign_consent
-from shared.visits.errors import ConsentMissing, NotLicensed, VisitRefused
+from shared.visits.errors import ConsentMissing, NotLicensed, NotThem, VisitRefused
+from shared.visits.identity import confirm_identity
 from shared.visits.states import MoveRefused
 from shared.web.answers import invalid, page, to
 from shared.web.current import transaction, viewer
+from shared.web.i18n import gettext as _
 from shared.web.policy import requires
 from shared.web.states import state_name
 
@@ -29,7 +32,7 @@ def visit_places_new(appointment_id: UUID) -> Response:
     if standing.place not in WHERE:
         return lead_on(standing)
     said = standing.visit.location_state if standing.visit else None
-    form = PlaceForm(data={"state": said or standing.booked.appointment.state or ""})
+    form = _form_of(standing)(data={"state": said or standing.booked.appointment.state or ""})
     return _place_page(standing, form)
 
 
@@ -40,15 +43,23 @@ def visit_places_create(appointment_id: UUID) -> Response:
     standing = find_standing(appointment_id)
     if standing.place not in WHERE:
         return lead_on(standing)
-    form = PlaceForm(request.form)
+    form = _form_of(standing)(request.form)
     if not form.validate():
         return _place_page(standing, form)
     visit = open_visit(transaction(), appointment=standing.booked.appointment, by=viewer())
     try:
+        if isinstance(form, KnownPlaceForm):
+            confirm_identity(transaction(), visit=visit, born=form.born, by=viewer())
         say_where(transaction(), visit=visit, state=form.state.data, by=viewer())
     except NotLicensed as refusal:
         ask_to_look(transaction(), visit=visit, refusal=refusal)
         return _refused(standing, refusal.state)
+    except NotThem:
+        form["birth_date"].errors = [_("That is not the date we have. Look again, or call us.")]
+        return _place_page(standing, form, keep=True)
+    except TooOften:
+        form["birth_date"].errors = [_("That was tried too often. Please call us.")]
+        return _place_page(standing, form)
     if has_agreed(transaction(), patient_id=visit.patient_id, by=viewer()):
         return _arrive(find_standing(appointment_id))
     return to("portal.visit_consents_new", appointment_id=appointment_id)
@@ -98,9 +109,14 @@ def _arrive(standing: Standing) -> Response:
     return lead_on(find_standing(standing.id))
 
 
-def _place_page(standing: Standing, form: PlaceForm) -> Response:
-    answer = invalid if form.errors else page
-    return answer("portal/visits/where.html", standing=standing, form=form)
+def _form_of(standing: Standing) -> type[PlaceForm]:
+    return KnownPlaceForm if asks_who(standing.visit) else PlaceForm
+
+
+def _place_page(standing: Standing, form: PlaceForm, *, keep: bool = False) -> Response:
+    if not form.errors:
+        return page("portal/visits/where.html", standing=standing, form=form)
+    return invalid("portal/visits/where.html", keep=keep, standing=standing, form=form)
 
 
 def _consent_page(standing: Standing, form: ConsentForm) -> Response:

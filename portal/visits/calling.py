@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from portal import blueprint
-from portal.visits.presenters import call_status, wait_words
+from portal.visits.presenters import begin_words, call_status, wait_words
 from portal.visits.standing import find_standing, lead_on
 from shared import booking
 from shared.access.errors import NotFound
@@ -19,7 +19,7 @@ from shared.visits.company import last_words
 from shared.visits.errors import Elsewhere
 from shared.visits.here import sides_in_call
 from shared.visits.presence import note_presence
-from shared.visits.signals import browser_family, note_heard, quality_of, read_heard
+from shared.visits.signals import browser_family, last_check, note_heard, read_heard
 from shared.visits.states import OVER, Status
 from shared.web.answers import page, to
 from shared.web.current import practice, transaction, viewer
@@ -31,8 +31,16 @@ from shared.web.states import state_name
 if TYPE_CHECKING:
     from shared.models.visit import Visit
 
-# What the vendor is asked for when the line was measured as slow.
-FOR_LINES = {"lower": {"lowData": "on"}, "audio_only": {"lowData": "on", "video": "off"}}
+# What the room is asked to begin with, by what the check found. The vendor has no parameter for
+# which camera or microphone: those are chosen in the room.
+BEGINS_WITH = {
+    "lower": {"lowData": "on"},
+    "audio_only": {"lowData": "on", "video": "off"},
+    "camera_absent": {"video": "off"},
+    "camera_busy": {"video": "off"},
+    "camera_denied": {"video": "off"},
+    "microphone_absent": {"audio": "off", "video": "off"},
+}
 HEARTBEATS = ("waiting", "call")
 
 
@@ -70,12 +78,12 @@ def calls_show(appointment_id: UUID) -> Response:
     room = find_guest_room(transaction(), viewer=viewer(), visit=visit)
     if room is None or not room.guest_url:
         raise NotFound
-    quality = quality_of(transaction(), visit=visit, by=viewer())
+    checked = last_check(transaction(), visit=visit, by=viewer())
     frame = frame_room(
         room.guest_url,
         name=_("Patient"),
         external_id=str(visit.id),
-        **FOR_LINES.get(quality, {}),
+        **BEGINS_WITH.get(checked, {}),
     )
     status = call_status(
         visit, doctor=standing.doctor, doctor_in=_doctor_in(visit), knocks=0, seconds=0
@@ -84,6 +92,8 @@ def calls_show(appointment_id: UUID) -> Response:
         "portal/visits/call.html",
         standing=standing,
         frame=frame,
+        beat=url_for("portal.beats_create", appointment_id=appointment_id, room=room.id),
+        begins=begin_words(checked),
         page_id=new_id(),
         status=status,
         appointment_id=appointment_id,
@@ -133,7 +143,10 @@ def _answer(visit: "Visit", appointment_id: UUID, opened: UUID | None) -> Respon
     doctor = practitioner_of(transaction(), visit=visit).full_name
     room = find_guest_room(transaction(), viewer=viewer(), visit=visit)
     belongs_in_call = bool(visit.practitioner_joined_at and room)
-    if visit.status == Status.CONVERTED_TO_PHONE or belongs_in_call != in_call:
+    # A page in a room that is gone is led to the one that took its place.
+    framed = request.args.get("room")
+    replaced = framed is not None and room is not None and str(room.id) != framed
+    if visit.status == Status.CONVERTED_TO_PHONE or belongs_in_call != in_call or replaced:
         return to("portal.visits_show", appointment_id=appointment_id)
     if not in_call:
         return page(

@@ -1,10 +1,13 @@
 """Forms of a visit: where one is, which text one agrees to, at which number to call."""
 
+from datetime import date
+
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, HiddenField, SelectField, TelField
+from wtforms import BooleanField, Form, HiddenField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
+from portal.booking.forms import read_date
 from shared.keyring import normalise_phone
 from shared.visits.phone import REASONS
 from shared.web.states import NAMES
@@ -18,6 +21,20 @@ class PlaceForm(Form):
         choices=[SelectChoice(*pair) for pair in [("", _l("Choose a state")), *NAMES.items()]],
         validators=[DataRequired(_l("Choose the state you are in now."))],
     )
+
+
+class KnownPlaceForm(PlaceForm):
+    """The same, and the date of birth, where the practice asks who came."""
+
+    birth_date = StringField(
+        _l("Your date of birth"),
+        validators=[DataRequired(_l("Enter your date of birth.")), Length(max=40)],
+    )
+
+    @property
+    def born(self) -> date | None:
+        """The day that was written, None for what is no day."""
+        return read_date(self.birth_date.data or "")
 
 
 class ConsentForm(Form):

@@ -87,6 +87,25 @@ def _begins(at: "datetime", zone: str) -> str:
     )
 
 
+def begin_words(checked: str) -> str:
+    """How the call begins because of what the check found; nothing where it begins as ever."""
+    said = {
+        "lower": _("Your line was slow in the test, so the call begins with a smaller picture."),
+        "audio_only": _(
+            "Your line was too slow for a picture, so your camera is off at first. You can turn it"
+            " on in the call."
+        ),
+        "microphone_absent": _(
+            "The test found no camera and no microphone, so both are off at first. You can turn"
+            " them on in the call."
+        ),
+    }
+    camera = _(
+        "The test could not use your camera, so it is off at first. You can turn it on in the call."
+    )
+    return said.get(checked, camera if checked.startswith("camera_") else "")
+
+
 @dataclass(frozen=True, slots=True)
 class CallStatus:
     """The line beside the frame: what is going on, and the way out when it does not."""

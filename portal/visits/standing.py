@@ -15,9 +15,10 @@ from shared.access.visits import find_visit_of
 from shared.visits.arriving import is_open
 from shared.visits.attending import opens_at
 from shared.visits.consents import has_agreed
+from shared.visits.identity import is_confirmed
 from shared.visits.states import OVER, Status
 from shared.web.answers import to
-from shared.web.current import transaction, viewer
+from shared.web.current import practice, transaction, viewer
 
 if TYPE_CHECKING:
     from shared.access.appointments import Visit as Booked
@@ -78,6 +79,13 @@ def lead_on(standing: Standing) -> Response:
     return to(PAGES[standing.place], appointment_id=standing.id)
 
 
+def asks_who(visit: "Visit | None") -> bool:
+    """True while the practice wants to hear who has come."""
+    if visit is None:
+        return practice().asks_identity
+    return visit.checked_in_at is None and not is_confirmed(transaction(), visit=visit)
+
+
 def _place(booked: "Booked", visit: "Visit | None") -> str:
     appointment = booked.appointment
     if visit is not None and Status(visit.status) in OVER:
@@ -98,6 +106,8 @@ def _step(booked: "Booked", visit: "Visit | None") -> str:
     """Which question of the check-in is next."""
     patient_id = booked.appointment.patient_id
     if visit is None or visit.location_state is None or patient_id is None:
+        return "where"
+    if asks_who(visit):
         return "where"
     agreed = has_agreed(transaction(), patient_id=patient_id, by=viewer())
     return "where" if agreed else "consent"

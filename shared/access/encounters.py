@@ -16,6 +16,7 @@ from shared.models.appointment import Appointment
 from shared.models.encounter import Encounter
 from shared.models.patient import Patient
 from shared.models.practitioner import Practitioner, PractitionerRole
+from shared.models.visit import Visit
 from shared.models.visit_type import VisitType
 
 READERS = frozenset({Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST, Role.BILLER})
@@ -23,13 +24,17 @@ READERS = frozenset({Role.PHYSICIAN, Role.NURSE, Role.RECEPTIONIST, Role.BILLER}
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An encounter with what it was booked as, with whom and for whom."""
+    """An encounter with what it was booked as, with whom and for whom.
+
+    `visit` says how it took place; None for one that never had a page of its own.
+    """
 
     encounter: Encounter
     appointment: Appointment
     visit_type: VisitType
     practitioner: Practitioner
     patient: Patient
+    visit: Visit | None
 
 
 def access_encounter(
@@ -150,12 +155,13 @@ def _one(
     return session.execute(wanted.execution_options(door=True)).scalar_one_or_none()
 
 
-def _held(
-    viewer: Principal,
-) -> Select[Encounter, Appointment, VisitType, Practitioner, Patient]:
+Wanted = Select[Encounter, Appointment, VisitType, Practitioner, Patient, Visit | None]
+
+
+def _held(viewer: Principal) -> Wanted:
     same = Appointment.practice_id == Encounter.practice_id
     return (
-        select(Encounter, Appointment, VisitType, Practitioner, Patient)
+        select(Encounter, Appointment, VisitType, Practitioner, Patient, Visit)
         .join(Appointment, and_(same, Appointment.id == Encounter.appointment_id))
         .join(
             VisitType,
@@ -169,15 +175,18 @@ def _held(
             Patient,
             and_(Patient.practice_id == Encounter.practice_id, Patient.id == Encounter.patient_id),
         )
+        .outerjoin(
+            Visit,
+            and_(
+                Visit.practice_id == Encounter.practice_id,
+                Visit.appointment_id == Encounter.appointment_id,
+            ),
+        )
         .where(Encounter.practice_id == viewer.practice_id)
     )
 
 
-def _list(
-    session: Session,
-    viewer: Principal,
-    wanted: Select[Encounter, Appointment, VisitType, Practitioner, Patient],
-) -> list[Held]:
+def _list(session: Session, viewer: Principal, wanted: Wanted) -> list[Held]:
     """For who works with patients here."""
     if viewer.acting_as not in READERS:
         raise NotFound

@@ -24,7 +24,10 @@ def reads_notes(viewer: Principal, patient_id: UUID) -> bool:
 def find_note(
     session: Session, *, viewer: Principal, encounter: Encounter, lock: bool = False
 ) -> Note | None:
-    """The note of an encounter, None before its first word. Raises NotFound."""
+    """The note of an encounter, None before its first word. Raises NotFound.
+
+    `lock` is for the service that writes it: that shows it to nobody, so no look.
+    """
     _check(viewer, encounter.patient_id)
     wanted = select(Note).where(
         Note.practice_id == viewer.practice_id, Note.encounter_id == encounter.id
@@ -32,7 +35,7 @@ def find_note(
     if lock:
         wanted = wanted.with_for_update().execution_options(populate_existing=True)
     row = session.scalar(wanted.execution_options(door=True))
-    if row is not None:
+    if row is not None and not lock:
         look(session, "note.viewed", target=row, patient_id=row.patient_id)
     return row
 

@@ -11,25 +11,30 @@ from shared.access.appointments import seen_by
 from shared.access.errors import NotFound
 from shared.access.principal import Principal
 from shared.access.theirs import theirs
-from shared.events import look
 from shared.models.appointment import Appointment
 from shared.models.visit import LicenceOverride, Visit, VisitPresence
 
 
-def access_visit_of(session: Session, *, viewer: Principal, appointment_id: UUID) -> Visit:
-    """The visit of an appointment, for a person to read. Raises NotFound."""
-    row = _one(session, viewer, Visit.appointment_id == appointment_id, lock=False)
-    if row is None:
-        raise NotFound
-    look(session, "visit.viewed", target=row, patient_id=row.patient_id)
-    return row
-
-
-def find_visit_of(
-    session: Session, *, viewer: Principal, appointment_id: UUID, lock: bool = False
-) -> Visit | None:
+def find_visit_of(session: Session, *, viewer: Principal, appointment_id: UUID) -> Visit | None:
     """The visit of an appointment, None before it was opened; for services, so no look."""
-    return _one(session, viewer, Visit.appointment_id == appointment_id, lock=lock)
+    return _one(session, viewer, Visit.appointment_id == appointment_id, lock=False)
+
+
+def modality_of(session: Session, *, viewer: Principal, appointment: Appointment) -> str:
+    """How an appointment that the viewer was given takes place: as booked, or by phone after all.
+
+    Says nothing else about it, so no look.
+    """
+    found: str | None = session.execute(
+        select(Visit.modality)
+        .where(
+            Visit.practice_id == viewer.practice_id,
+            Visit.appointment_id == appointment.id,
+            Visit.patient_id == appointment.patient_id,
+        )
+        .execution_options(door=True)
+    ).scalar_one_or_none()
+    return found or appointment.modality
 
 
 def get_visit(session: Session, *, viewer: Principal, visit_id: UUID, lock: bool = False) -> Visit:

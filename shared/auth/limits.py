@@ -54,6 +54,8 @@ CHALLENGES_FROM_NETWORK = Limit("challenge.network", 3_000, timedelta(minutes=15
 HOLDS_FROM_NETWORK = Limit("hold.network", 30, timedelta(minutes=10))
 # A measuring of one's line is about twenty pieces each way.
 LINE_BY_ACCOUNT = Limit("line.account", 400, timedelta(minutes=10))
+IDENTITY_BY_ACCOUNT = Limit("identity.account", 6, timedelta(hours=1))
+GUESTS_BY_ACCOUNT = Limit("guest.account", 20, timedelta(hours=1))
 INVITATIONS_BY_ACCOUNT = Limit("invitation.account", 20, timedelta(hours=1))
 
 

@@ -7,7 +7,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared import clock
-from shared.access.patients import access_patient
 from shared.access.principal import Principal
 from shared.booking.confirming import send_confirmation
 from shared.booking.conflicts import PATIENT_OVERLAP, PRACTITIONER_OVERLAP, constraint_of
@@ -18,7 +17,7 @@ from shared.booking.slots import Refusal, Rule
 from shared.booking.states import Status
 from shared.booking.zones import zone
 from shared.events import act
-from shared.messaging.email import send_email
+from shared.messaging.telling import tell_patient
 from shared.models.appointment import Appointment
 from shared.models.visit_type import VisitType
 
@@ -145,19 +144,17 @@ def _add(session: Session, row: Appointment, visit_type: VisitType, action: str)
 def _ask_to_pay(session: Session, held: Appointment, by: Principal) -> None:
     if held.patient_id is None:
         return
-    patient = access_patient(session, viewer=by, patient_id=held.patient_id)
-    send_email(
+    tell_patient(
         session,
-        to=patient.email,
+        patient_id=held.patient_id,
         template="payment_requested",
+        about=("appointment", held.id),
+        once=str(held.id),
         context={
-            "first_name": patient.given_name,
             "starts_at": held.starts_at,
             "time_zone": held.patient_time_zone,
             "until": held.hold_expires_at,
             "link": f"/portal/appointments/{held.id}/payment",
         },
-        patient_id=patient.id,
-        about=("appointment", held.id),
-        dedupe_key=f"payment_requested:{held.id}",
+        by=by,
     )

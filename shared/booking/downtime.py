@@ -11,7 +11,6 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from html import escape
-from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,11 +26,10 @@ from shared.access.principal import Principal
 from shared.access.schedule import Entry, list_schedule
 from shared.adapters.storage.archive import LockedArchive
 from shared.adapters.storage.s3 import AlreadyStored
-from shared.config import Settings
 from shared.events import act, look
 from shared.models.downtime_sheet import DowntimeSheet, SheetKey
 from shared.practices.hosts import PracticeView, get_practice
-from shared.practices.work import Work as AnyWork
+from shared.practices.work import VendorWork
 
 # From this hour of the evening before; late bookings are few, and a sheet of the evening is there.
 MADE_FROM = time(18)
@@ -45,13 +43,6 @@ td,th{{border:1px solid #888;padding:6px;text-align:left;vertical-align:top}}</s
 """
 
 
-class Work(AnyWork, Protocol):
-    """A step of work that may store something outside."""
-
-    @property
-    def settings(self) -> Settings: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """A sheet that nobody but the owner can read."""
@@ -62,7 +53,7 @@ class Sealed:
     fingerprint: str
 
 
-def make_due_sheets(work: Work) -> int:
+def make_due_sheets(work: VendorWork) -> int:
     """Make the sheets of today and, from the evening on, of tomorrow; returns how many were made.
 
     One that is there is left alone. Raises StorageUnavailable, to be run again.
@@ -104,7 +95,7 @@ def fetch_sheet(session: Session, *, sheet_id: UUID, by: Principal) -> DowntimeS
     return row
 
 
-def _due(work: Work) -> list[date]:
+def _due(work: VendorWork) -> list[date]:
     with work.session() as session:
         here = get_practice(session, work.practice_id)
         if find_key(session, practice_id=work.practice_id) is None:
@@ -121,7 +112,7 @@ def _due(work: Work) -> list[date]:
     return [day for day in wanted if day not in there]
 
 
-def _seal(work: Work, on_date: date) -> Sealed | None:
+def _seal(work: VendorWork, on_date: date) -> Sealed | None:
     with work.session("downtime sheet") as session:
         here = get_practice(session, work.practice_id)
         key = find_key(session, practice_id=work.practice_id)
@@ -144,7 +135,7 @@ def _seal(work: Work, on_date: date) -> Sealed | None:
     return Sealed(on_date, len(booked), body, fingerprint)
 
 
-def _store(work: Work, sealed: Sealed) -> str:
+def _store(work: VendorWork, sealed: Sealed) -> str:
     """In the archive's bucket; a sheet that a dead run left there gets a place beside it."""
     bucket = LockedArchive(work.settings)
     places = (f"{work.practice_id}/sheets/{sealed.on_date}{end}.p7m" for end in ("", "-again"))
@@ -158,7 +149,7 @@ def _store(work: Work, sealed: Sealed) -> str:
     raise AlreadyStored(str(sealed.on_date))
 
 
-def _note(work: Work, sealed: Sealed, place: str) -> None:
+def _note(work: VendorWork, sealed: Sealed, place: str) -> None:
     with work.session() as session:
         row = DowntimeSheet(
             practice_id=work.practice_id,

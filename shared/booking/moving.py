@@ -147,7 +147,7 @@ def _tell(session: Session, row: Appointment, by: Principal) -> None:
         to=patient.email,
         template="booking_moved",
         context={
-            "first_name": patient.given_name,
+            "first_name": patient.called,
             "starts_at": row.starts_at,
             "time_zone": row.patient_time_zone,
             "link": f"/portal/appointments/{row.id}",

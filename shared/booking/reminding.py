@@ -7,11 +7,10 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.appointments import access_appointment
-from shared.access.patients import access_patient
 from shared.access.principal import Principal
 from shared.access.reminders import TEMPLATE, list_visits_to_remind
 from shared.booking.states import Status
-from shared.messaging.email import send_email
+from shared.messaging.telling import tell_patient
 from shared.models.appointment import Appointment
 
 AHEAD = timedelta(hours=24)
@@ -30,20 +29,18 @@ def remind_of_visit(session: Session, *, appointment_id: UUID, by: Principal) ->
     visit = access_appointment(session, viewer=by, appointment_id=appointment_id)
     if visit.status != Status.BOOKED or visit.patient_id is None:
         return
-    patient = access_patient(session, viewer=by, patient_id=visit.patient_id)
-    send_email(
+    tell_patient(
         session,
-        to=patient.email,
+        patient_id=visit.patient_id,
         template=TEMPLATE,
+        about=("appointment", visit.id),
+        once=f"{visit.id}:{visit.starts_at.isoformat()}",
         context={
-            "first_name": patient.called,
             "starts_at": visit.starts_at,
             "time_zone": visit.patient_time_zone,
             "link": _link(visit),
         },
-        patient_id=patient.id,
-        about=("appointment", visit.id),
-        dedupe_key=f"{TEMPLATE}:{visit.id}:{visit.starts_at.isoformat()}",
+        by=by,
     )
 
 

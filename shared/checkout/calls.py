@@ -4,16 +4,11 @@ Each may be run again at any moment, also after its worker was killed half-way: 
 and Stripe answers the same request with the same result.
 """
 
-from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Protocol
 from uuid import UUID
-
-from sqlalchemy.orm import Session
 
 from shared.access.patients import access_patient
 from shared.access.payments import access_checkout, access_payment, access_refund
-from shared.access.principal import Principal
 from shared.adapters.payments.accounts import payments
 from shared.adapters.payments.errors import NotFound, PaymentsError, Unavailable
 from shared.adapters.payments.values import CheckoutState
@@ -27,25 +22,10 @@ from shared.billing.refunds import (
 )
 from shared.billing.states import CheckoutStatus
 from shared.checkout.settling import end_unopened_page, settle_page, settle_refund
-from shared.config import Settings
+from shared.practices.work import VendorWork
 
 
-class Work(Protocol):
-    """What a job brings along."""
-
-    @property
-    def principal(self) -> Principal:
-        """The job as an actor."""
-
-    @property
-    def settings(self) -> Settings:
-        """The program's settings."""
-
-    def session(self) -> AbstractContextManager[Session]:
-        """A transaction of its own."""
-
-
-def create_page(work: Work, *, checkout_id: UUID) -> None:
+def create_page(work: VendorWork, *, checkout_id: UUID) -> None:
     """Open a queued page at Stripe. Raises Unavailable, to be run again."""
     with work.session() as session:
         claim = claim_page(session, checkout_id=checkout_id, by=work.principal)
@@ -78,7 +58,7 @@ def create_page(work: Work, *, checkout_id: UUID) -> None:
         expire_page(work, checkout_id=checkout_id)
 
 
-def refresh_page(work: Work, *, checkout_id: UUID) -> None:
+def refresh_page(work: VendorWork, *, checkout_id: UUID) -> None:
     """Look at Stripe what became of a page; open it there if that is still to be done."""
     found = _known_page(work, checkout_id)
     if found is None:
@@ -88,7 +68,7 @@ def refresh_page(work: Work, *, checkout_id: UUID) -> None:
     _take_over(work, payments(work.settings, account_key).retrieve_checkout(vendor_id))
 
 
-def expire_page(work: Work, *, checkout_id: UUID) -> None:
+def expire_page(work: VendorWork, *, checkout_id: UUID) -> None:
     """Close a page at Stripe, so that nobody can pay on it; paid meanwhile, it is settled."""
     found = _known_page(work, checkout_id)
     if found is None and _was_tried(work, checkout_id):
@@ -106,7 +86,7 @@ def expire_page(work: Work, *, checkout_id: UUID) -> None:
     _take_over(work, state)
 
 
-def submit_refund(work: Work, *, refund_id: UUID) -> None:
+def submit_refund(work: VendorWork, *, refund_id: UUID) -> None:
     """Carry a queued refund to Stripe. Raises Unavailable, to be run again."""
     with work.session() as session:
         claim = claim_refund(session, refund_id=refund_id, by=work.principal)
@@ -127,7 +107,7 @@ def submit_refund(work: Work, *, refund_id: UUID) -> None:
         settle_refund(session, state=state, by=work.principal)
 
 
-def refresh_refund(work: Work, *, refund_id: UUID) -> None:
+def refresh_refund(work: VendorWork, *, refund_id: UUID) -> None:
     """Look at Stripe what became of a refund; submit it if that is still to be done."""
     with work.session() as session:
         refund = access_refund(session, viewer=work.principal, refund_id=refund_id)
@@ -141,12 +121,12 @@ def refresh_refund(work: Work, *, refund_id: UUID) -> None:
         settle_refund(session, state=state, by=work.principal)
 
 
-def _take_over(work: Work, state: CheckoutState) -> None:
+def _take_over(work: VendorWork, state: CheckoutState) -> None:
     with work.session() as session:
         settle_page(session, state=state, by=work.principal)
 
 
-def _known_page(work: Work, checkout_id: UUID) -> tuple[str, str] | None:
+def _known_page(work: VendorWork, checkout_id: UUID) -> tuple[str, str] | None:
     """(account, id at Stripe) of a page that exists there."""
     with work.session() as session:
         page = access_checkout(session, viewer=work.principal, checkout_id=checkout_id)
@@ -154,13 +134,13 @@ def _known_page(work: Work, checkout_id: UUID) -> tuple[str, str] | None:
         return (payment.account_key, page.vendor_id) if page.vendor_id else None
 
 
-def _was_tried(work: Work, checkout_id: UUID) -> bool:
+def _was_tried(work: VendorWork, checkout_id: UUID) -> bool:
     """Whether Stripe may have been asked for the page: then asking again tells."""
     with work.session() as session:
         page = access_checkout(session, viewer=work.principal, checkout_id=checkout_id)
         return page.attempts > 0
 
 
-def _end_unopened(work: Work, checkout_id: UUID) -> None:
+def _end_unopened(work: VendorWork, checkout_id: UUID) -> None:
     with work.session() as session:
         end_unopened_page(session, checkout_id=checkout_id, by=work.principal)

@@ -66,7 +66,7 @@ def _hold(patient: Principal, appointment_id: UUID, one: WasHeld) -> None:
 
 def _write(doctor: Principal, encounter_id: UUID, one: WasHeld) -> None:
     with open_session(doctor.context()) as session:
-        version = save_note(
+        saved = save_note(
             session,
             encounter_id=encounter_id,
             texts=one.note,
@@ -76,7 +76,7 @@ def _write(doctor: Principal, encounter_id: UUID, one: WasHeld) -> None:
         )
         if not one.summary:
             return
-        sign_note(session, encounter_id=encounter_id, version=version, by=doctor)
+        sign_note(session, encounter_id=encounter_id, version=saved.version, by=doctor)
     with open_session(doctor.context()) as session:
         draft = save_summary(
             session,
@@ -86,7 +86,7 @@ def _write(doctor: Principal, encounter_id: UUID, one: WasHeld) -> None:
             window=WINDOW,
             by=doctor,
         )
-        approve_summary(session, encounter_id=encounter_id, version=draft, by=doctor)
+        approve_summary(session, encounter_id=encounter_id, version=draft.version, by=doctor)
         if one.addendum:
             why, words = one.addendum
             add_addendum(session, encounter_id=encounter_id, why=why, words=words, by=doctor)

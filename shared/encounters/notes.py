@@ -23,7 +23,7 @@ from shared.encounters.errors import (
     NotTheirs,
 )
 from shared.encounters.following import CANCELLED, note_documented
-from shared.encounters.sections import NOTE, cleaned, fill, has_words, texts_of
+from shared.encounters.sections import NOTE, Saved, cleaned, fill, has_words, texts_of
 from shared.encounters.states import HELD, Status, can_move, move
 from shared.events import act
 from shared.models.encounter import Encounter
@@ -34,7 +34,6 @@ UNDOCUMENTED = "encounter_undocumented"
 KEPT_EVERY = timedelta(minutes=2)
 # What is typed beside the note is put aside this often at most.
 ASIDE_EVERY = timedelta(seconds=15)
-FIRST = 0
 
 
 def save_note(
@@ -46,8 +45,8 @@ def save_note(
     window: str,
     by: Principal,
     by_hand: bool = False,
-) -> int:
-    """Keep the text; the version it is now.
+) -> Saved:
+    """Keep the text; how it stands now.
 
     `version` is the one the writer began with, FIRST for none; `window` tells one open page from
     another. `by_hand` puts the text among the versions at once. Raises NotTheirs, TooLong,
@@ -56,11 +55,11 @@ def save_note(
     encounter, note = _open(session, encounter_id, by)
     new = cleaned(texts, NOTE)
     if note is None:
-        return _first(session, encounter, new, window, by) if has_words(new) else FIRST
+        return _first(session, encounter, new, window, by) if has_words(new) else Saved()
     if texts_of(note, NOTE) == new:
         if by_hand and note.signed_at is None and note.kept_at != note.saved_at:
             _keep(session, note, by)
-        return note.version
+        return Saved(note.version, note.saved_at)
     if note.signed_at is not None:
         _put_aside(session, note, new, version, window, by, at_once=by_hand)
         raise AlreadySigned
@@ -68,7 +67,7 @@ def save_note(
         _put_aside(session, note, new, version, window, by, at_once=by_hand)
         raise ChangedMeanwhile(note.version)
     _change(session, encounter, note, new, window, by, at_once=by_hand)
-    return note.version
+    return Saved(note.version, note.saved_at)
 
 
 def sign_note(session: Session, *, encounter_id: UUID, version: int, by: Principal) -> Note:
@@ -123,7 +122,7 @@ def _open(session: Session, encounter_id: UUID, by: Principal) -> tuple[Encounte
 
 def _first(
     session: Session, encounter: Encounter, texts: Mapping[str, str], window: str, by: Principal
-) -> int:
+) -> Saved:
     if by.account_id is None:
         raise NotTheirs
     now = clock.now()
@@ -145,7 +144,7 @@ def _first(
     session.add(_version_of(note, texts, "saved", note.version, by))
     act(session, "note.saved", target=note, patient_id=note.patient_id)
     note_documented(session, encounter)
-    return note.version
+    return Saved(note.version, note.saved_at)
 
 
 def _change(

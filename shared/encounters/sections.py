@@ -2,6 +2,8 @@
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from shared.encounters.errors import TooLong
@@ -10,7 +12,17 @@ NOTE = ("reason", "history", "observations", "assessment", "plan")
 SUMMARY = ("talked", "to_do", "medicines", "seek_help", "follow_up")
 # About thirteen pages; more in one section is a paste that went wrong.
 LONGEST = 40_000
+# The version of a text that has not been saved yet.
+FIRST = 0
 _KEPT = frozenset("\n\t")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """How a text stands after a save: its version, and when that was saved."""
+
+    version: int = FIRST
+    at: datetime | None = None
 
 
 def clean(text: str) -> str:

@@ -7,8 +7,6 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.encounters import is_treating, lock_encounter
-from shared.access.notes import find_note
-from shared.access.patients import access_patient
 from shared.access.principal import Principal
 from shared.access.summaries import list_summaries
 from shared.attention import settle_item
@@ -19,17 +17,16 @@ from shared.encounters.errors import (
     NotSigned,
     NotTheirs,
 )
-from shared.encounters.sections import SUMMARY, cleaned, fill, has_words, texts_of
+from shared.encounters.sections import FIRST, SUMMARY, Saved, cleaned, fill, has_words, texts_of
 from shared.encounters.states import Status, can_move, move
 from shared.events import act
-from shared.messaging.email import send_email
+from shared.messaging.telling import tell_patient
 from shared.models.encounter import Encounter
 from shared.models.note import Note
 from shared.models.visit_summary import VisitSummary
 
 UNSENT = "summary_unsent"
 TEMPLATE = "summary_ready"
-FIRST = 0
 
 
 def proposal(note: Note | None, seek_help: str) -> dict[str, str]:
@@ -63,28 +60,29 @@ def save_summary(
     version: int,
     window: str,
     by: Principal,
-) -> int:
-    """Keep the draft; the version it is now. A first save after an approval is a correction.
+) -> Saved:
+    """Keep the draft; how it stands now. A first save after an approval is a correction.
 
     Raises NotTheirs, TooLong, ChangedMeanwhile when another window saved first.
     """
     encounter, found = _open(session, encounter_id, by)
     new, draft, sent = cleaned(texts, SUMMARY), draft_in(found), sent_in(found)
     if draft is None and sent is not None and texts_of(sent, SUMMARY) == new:
-        return FIRST
+        return Saved()
     if draft is None:
         if version != FIRST:
             raise AlreadySigned
-        return _first(session, encounter, new, sent, window, by).version
+        draft = _first(session, encounter, new, sent, window, by)
+        return Saved(draft.version, draft.saved_at)
     if texts_of(draft, SUMMARY) == new:
-        return draft.version
+        return Saved(draft.version, draft.saved_at)
     if draft.version != version and draft.saved_from != window:
         raise ChangedMeanwhile(draft.version)
     fill(draft, new)
     draft.version += 1
     draft.saved_at, draft.saved_from = clock.now(), window
     act(session, "summary.saved", target=draft, patient_id=draft.patient_id)
-    return draft.version
+    return Saved(draft.version, draft.saved_at)
 
 
 def approve_summary(
@@ -132,7 +130,6 @@ def _first(
     window: str,
     by: Principal,
 ) -> VisitSummary:
-    find_note(session, viewer=by, encounter=encounter)
     now = clock.now()
     row = VisitSummary(
         practice_id=encounter.practice_id,
@@ -154,16 +151,12 @@ def _first(
 
 def _tell(session: Session, summary: VisitSummary, by: Principal) -> None:
     """A mail without content: that there is something to read, and where."""
-    patient = access_patient(session, viewer=by, patient_id=summary.patient_id)
-    send_email(
+    tell_patient(
         session,
-        to=patient.email,
+        patient_id=summary.patient_id,
         template=TEMPLATE,
-        context={
-            "first_name": patient.called,
-            "link": f"/portal/summaries/{summary.id}",
-        },
-        patient_id=patient.id,
         about=("visit_summary", summary.id),
-        dedupe_key=f"{TEMPLATE}:{summary.id}",
+        once=str(summary.id),
+        context={"link": f"/portal/summaries/{summary.id}"},
+        by=by,
     )

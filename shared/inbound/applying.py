@@ -18,12 +18,12 @@ from shared.adapters.sns.envelope import EnvelopeRefused
 from shared.adapters.sns.subscription import confirm_subscription
 from shared.attention import raise_item
 from shared.billing.errors import UnexpectedAmount
-from shared.checkout.calls import Work
 from shared.checkout.settling import UnknownReference, settle_page, settle_refund
 from shared.events import act
 from shared.inbound import ses, stripe, whereby
 from shared.messaging import Applied, apply_ses_event
 from shared.models.inbox import Inbox
+from shared.practices.work import VendorWork
 from shared.visits.hearing import UnknownRoom, apply_room_event
 
 PATIENCE = timedelta(minutes=5)
@@ -52,7 +52,7 @@ class Notice:
     body: str
 
 
-def apply_notice(work: Work, *, inbox_id: UUID, again: bool = False) -> Verdict:
+def apply_notice(work: VendorWork, *, inbox_id: UUID, again: bool = False) -> Verdict:
     """Apply one row of the inbox; applied, ignored and dead ones stay as they are.
 
     `again` applies them once more all the same, which changes nothing that is so already.
@@ -70,7 +70,7 @@ def apply_notice(work: Work, *, inbox_id: UUID, again: bool = False) -> Verdict:
     return _apply_stripe(work, notice)
 
 
-def _apply_stripe(work: Work, notice: Notice) -> Verdict:
+def _apply_stripe(work: VendorWork, notice: Notice) -> Verdict:
     event = stripe.read(notice.body)
     if not stripe.is_used(event):
         return _finish(work, notice, "ignored", NOT_USED)
@@ -92,7 +92,7 @@ def _apply_stripe(work: Work, notice: Notice) -> Verdict:
     return Verdict.DONE
 
 
-def _apply_whereby(work: Work, notice: Notice) -> Verdict:
+def _apply_whereby(work: VendorWork, notice: Notice) -> Verdict:
     event = whereby.read(notice.body)
     if not whereby.is_used(event):
         return _finish(work, notice, "ignored", NOT_USED)
@@ -105,7 +105,7 @@ def _apply_whereby(work: Work, notice: Notice) -> Verdict:
     return Verdict.DONE
 
 
-def _apply_ses(work: Work, notice: Notice) -> Verdict:
+def _apply_ses(work: VendorWork, notice: Notice) -> Verdict:
     if notice.kind == ses.SUBSCRIPTION:
         try:
             confirm_subscription(notice.body, settings=work.settings)
@@ -122,7 +122,7 @@ def _apply_ses(work: Work, notice: Notice) -> Verdict:
     return _wait(work, notice) if outcome is Applied.NOT_OURS else Verdict.DONE
 
 
-def _take(session: Session, inbox_id: UUID, work: Work, *, again: bool) -> Notice | None:
+def _take(session: Session, inbox_id: UUID, work: VendorWork, *, again: bool) -> Notice | None:
     """Count the attempt; None when there is nothing left to do."""
     row = _locked(session, inbox_id, work)
     if row is None or (row.status != "received" and not again):
@@ -132,7 +132,7 @@ def _take(session: Session, inbox_id: UUID, work: Work, *, again: bool) -> Notic
     return Notice(row.id, row.source, row.kind, row.body)
 
 
-def _wait(work: Work, notice: Notice) -> Verdict:
+def _wait(work: VendorWork, notice: Notice) -> Verdict:
     """What it speaks of may be known in a moment; after five minutes a person has to look."""
     with work.session() as session:
         row = _locked(session, notice.id, work)
@@ -146,13 +146,15 @@ def _wait(work: Work, notice: Notice) -> Verdict:
     return Verdict.DONE
 
 
-def _finish(work: Work, notice: Notice, status: str, reason: str | None) -> Verdict:
+def _finish(work: VendorWork, notice: Notice, status: str, reason: str | None) -> Verdict:
     with work.session() as session:
         _mark(session, notice.id, work, status, reason)
     return Verdict.DONE
 
 
-def _mark(session: Session, inbox_id: UUID, work: Work, status: str, reason: str | None) -> None:
+def _mark(
+    session: Session, inbox_id: UUID, work: VendorWork, status: str, reason: str | None
+) -> None:
     row = _locked(session, inbox_id, work)
     if row is None or row.status != "received":
         return
@@ -162,7 +164,7 @@ def _mark(session: Session, inbox_id: UUID, work: Work, status: str, reason: str
         raise_item(session, "dead_letter", subject=("inbox", row.id), code=reason)
 
 
-def _locked(session: Session, inbox_id: UUID, work: Work) -> Inbox | None:
+def _locked(session: Session, inbox_id: UUID, work: VendorWork) -> Inbox | None:
     return session.scalar(
         select(Inbox)
         .where(Inbox.practice_id == work.principal.practice_id, Inbox.id == inbox_id)

@@ -19,13 +19,13 @@ from shared.access.inbox import access_letter, list_known_events, list_letter_id
 from shared.adapters.payments.accounts import ACCOUNTS, payments
 from shared.adapters.payments.values import FoundEvent
 from shared.attention import raise_item, settle_item
-from shared.checkout.calls import Work
 from shared.events import act
 from shared.inbound import ses, stripe
 from shared.inbound.applying import UNKNOWN
 from shared.inbound.retrying import retry_letter
 from shared.inbound.storing import insert
 from shared.models.reconciliation import Reconciliation
+from shared.practices.work import VendorWork
 from shared.queue import defer
 
 # With a look every two minutes, what never arrived is found within a quarter of an hour.
@@ -38,7 +38,7 @@ UNHEARD_AFTER = timedelta(minutes=15)
 REPLAYED_FOR = timedelta(days=2)
 
 
-def find_missing_news(work: Work, *, account_key: str) -> int:
+def find_missing_news(work: VendorWork, *, account_key: str) -> int:
     """Put what an account tells in its list and never told us into the inbox; how many.
 
     Raises PaymentsError; the next run looks at the same stretch again.
@@ -70,7 +70,7 @@ def find_missing_news(work: Work, *, account_key: str) -> int:
     return len(missing)
 
 
-def find_missing_payment_news(work: Work) -> int:
+def find_missing_payment_news(work: VendorWork) -> int:
     """Both accounts; one that does not answer does not keep the other from being looked at."""
     trouble: Exception | None = None
     found = 0
@@ -84,7 +84,7 @@ def find_missing_payment_news(work: Work) -> int:
     return found
 
 
-def ask_for_forgotten_letters(work: Work) -> int:
+def ask_for_forgotten_letters(work: VendorWork) -> int:
     """Ask again for news that waits and that no job may be looking after any more."""
     at = clock.now()
     with work.session() as session:
@@ -100,7 +100,7 @@ def ask_for_forgotten_letters(work: Work) -> int:
     return len(waiting)
 
 
-def follow_up_mail(work: Work) -> int:
+def follow_up_mail(work: VendorWork) -> int:
     """Mails sent a quarter of an hour ago of which nothing was heard; returns how many there are.
 
     News about them that could not be applied is handed back first.
@@ -119,7 +119,7 @@ def follow_up_mail(work: Work) -> int:
     return len(unheard)
 
 
-def _raise_unknown(session: Session, work: Work, dispatch_id: UUID) -> int:
+def _raise_unknown(session: Session, work: VendorWork, dispatch_id: UUID) -> int:
     """1 for a mail that was sent; one that nobody can tell about gets an item of its own."""
     dispatch = access_dispatch(session, viewer=work.principal, dispatch_id=dispatch_id)
     if dispatch.status != "unknown":
@@ -142,7 +142,7 @@ def _raise_unheard(session: Session, count: int) -> None:
         settle_item(session, "mail_unheard")
 
 
-def _hand_back_news(session: Session, work: Work, unheard: set[UUID]) -> None:
+def _hand_back_news(session: Session, work: VendorWork, unheard: set[UUID]) -> None:
     """Dead news about a mail we do know: it came before its mail was written down."""
     at = clock.now()
     dead = list_letter_ids(
@@ -164,13 +164,13 @@ def _is_ours(found: FoundEvent, practice_id: UUID) -> bool:
     return stripe.own_id(found.event.practice) == practice_id
 
 
-def _cursor(session: Session, work: Work, source: str) -> datetime:
+def _cursor(session: Session, work: VendorWork, source: str) -> datetime:
     row = _find_cursor(session, work, source)
     oldest = clock.now() - FIRST_LOOK
     return max(row.checked_until, oldest) if row else oldest
 
 
-def _move_cursor(session: Session, work: Work, source: str, until: datetime) -> None:
+def _move_cursor(session: Session, work: VendorWork, source: str, until: datetime) -> None:
     row = _find_cursor(session, work, source)
     if row is None:
         values: Mapping[str, Any] = {"source": source, "checked_until": until}
@@ -180,7 +180,7 @@ def _move_cursor(session: Session, work: Work, source: str, until: datetime) -> 
     session.flush()
 
 
-def _find_cursor(session: Session, work: Work, source: str) -> Reconciliation | None:
+def _find_cursor(session: Session, work: VendorWork, source: str) -> Reconciliation | None:
     return session.scalar(
         select(Reconciliation)
         .where(

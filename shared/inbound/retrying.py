@@ -11,10 +11,10 @@ from shared.access.principal import Principal
 from shared.adapters.payments.errors import PaymentsError
 from shared.adapters.sns.subscription import SubscriptionFailed
 from shared.attention import settle_item
-from shared.checkout.calls import Work
 from shared.events import act
 from shared.inbound.applying import apply_notice
 from shared.models.inbox import Inbox
+from shared.practices.work import VendorWork
 from shared.queue import defer
 
 
@@ -33,7 +33,7 @@ def retry_letter(session: Session, *, inbox_id: UUID, by: Principal) -> Inbox:
     return row
 
 
-def replay(work: Work, *, since: datetime, until: datetime) -> dict[str, int]:
+def replay(work: VendorWork, *, since: datetime, until: datetime) -> dict[str, int]:
     """Apply everything that came in between two moments again, in its order.
 
     What was applied before changes nothing; what was dead gets another chance. Returns how many

@@ -98,6 +98,13 @@ CATALOGUE: dict[str, Template] = {
             urgent=True,
         ),
         Template(
+            "guest_link",
+            "the link for a guest of a visit",
+            frozenset({"link"}),
+            secret=True,
+            useful_for=timedelta(hours=2),
+        ),
+        Template(
             "hosts_changed",
             "the notice of a change of web addresses",
             frozenset({"link"}),

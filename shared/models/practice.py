@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text, true
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, PracticeRow
@@ -40,6 +40,8 @@ class Practice(Base):
     cancel_window_hours: Mapped[int] = mapped_column(server_default="24")
     # Whether the desk may book a visit that is not paid yet.
     desk_pay_later: Mapped[bool] = mapped_column(server_default=true())
+    # Whether a patient says their date of birth again before each visit by video.
+    asks_identity: Mapped[bool] = mapped_column(server_default=false())
     # Since when people may book by themselves; see shared.preflight. Nobody closes it again.
     opened_at: Mapped[datetime | None]
     # The phone that rings when something cannot wait.

@@ -64,6 +64,8 @@ class Visit(PracticeRow, Base):
     phone_ct: Mapped[bytes | None]
     # How late the practitioner says they are, in minutes.
     late_minutes: Mapped[int]
+    # When the patient said the date of birth of the record, where the practice asks for it.
+    identity_confirmed_at: Mapped[datetime | None]
     checked_in_at: Mapped[datetime | None]
     practitioner_joined_at: Mapped[datetime | None]
     began_at: Mapped[datetime | None]

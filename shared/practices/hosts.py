@@ -30,6 +30,7 @@ class PracticeView:
     emergency_words: str = ""
     cancel_window_hours: int = 24
     desk_pay_later: bool = True
+    asks_identity: bool = False
     # False until the first-patient gate was passed: nobody books by themselves yet.
     is_open: bool = True
 
@@ -74,6 +75,7 @@ def view_practice(row: Practice) -> PracticeView:
         emergency_words=row.emergency_words,
         cancel_window_hours=row.cancel_window_hours,
         desk_pay_later=row.desk_pay_later,
+        asks_identity=row.asks_identity,
         is_open=row.opened_at is not None,
     )
 

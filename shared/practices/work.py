@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shared.access.principal import Principal
+from shared.config import Settings
 
 
 class Work(Protocol):
@@ -19,3 +20,10 @@ class Work(Protocol):
     @property
     def principal(self) -> Principal: ...
     def session(self, reason: str | None = None) -> AbstractContextManager[Session]: ...
+
+
+class VendorWork(Work, Protocol):
+    """The same for a step that calls a vendor, with no transaction open meanwhile."""
+
+    @property
+    def settings(self) -> Settings: ...

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from sqlalchemy import select, text
@@ -24,7 +24,6 @@ from shared.adapters.ground.names import Names, NamesUnavailable
 from shared.adapters.ground.pages import SiteUnavailable, page_exists
 from shared.adapters.keys.rotation import KeyRotation
 from shared.adapters.storage.s3 import StorageUnavailable
-from shared.config import Settings
 from shared.events import act
 from shared.keyring import KeysUnavailable
 from shared.messaging.senders import resolve_sender
@@ -32,7 +31,7 @@ from shared.models.practice import PracticeHost
 from shared.models.readiness import ReadinessFinding
 from shared.practices.hosts import canonical_url
 from shared.practices.rotation import standing as key_standing
-from shared.practices.work import Work as AnyWork
+from shared.practices.work import VendorWork
 from shared.preflight.catalogue import differences, read_catalogue
 from shared.preflight.lines import OUTSIDE
 from shared.preflight.mail_domain import judge_domain
@@ -57,14 +56,7 @@ AWAY = (
 Judged = tuple[bool, str, dict[str, Any]]
 
 
-class Work(AnyWork, Protocol):
-    """A step of work that may ask vendors as well."""
-
-    @property
-    def settings(self) -> Settings: ...
-
-
-def examine(work: Work) -> dict[str, Judged]:
+def examine(work: VendorWork) -> dict[str, Judged]:
     """Ask about every point that lies outside, and keep the answers."""
     found = {line.name: _ask(line.name, work) for line in lines_found(OUTSIDE)}
     with work.session() as session:
@@ -72,7 +64,7 @@ def examine(work: Work) -> dict[str, Judged]:
     return found
 
 
-def _ask(name: str, work: Work) -> Judged:
+def _ask(name: str, work: VendorWork) -> Judged:
     try:
         return ASKED[name](work)
     except AWAY as away:
@@ -80,7 +72,7 @@ def _ask(name: str, work: Work) -> Judged:
         return False, "no_answer", {"why": str(away)[:60]}
 
 
-def _keep(session: Session, work: Work, found: dict[str, Judged]) -> None:
+def _keep(session: Session, work: VendorWork, found: dict[str, Judged]) -> None:
     known = {
         row.line: row
         for row in session.scalars(
@@ -96,7 +88,7 @@ def _keep(session: Session, work: Work, found: dict[str, Judged]) -> None:
     act(session, "readiness.examined", target=("practice", work.practice_id))
 
 
-def ask_roles(work: Work) -> Judged:
+def ask_roles(work: VendorWork) -> Judged:
     """Who may do what in the database, beside what a reviewer has read."""
     with work.session() as session:
         found = read_catalogue(
@@ -108,7 +100,7 @@ def ask_roles(work: Work) -> Judged:
     return True, "as_reviewed", {"num": len(found)}
 
 
-def ask_hosts(work: Work) -> Judged:
+def ask_hosts(work: VendorWork) -> Judged:
     """Every address shows a certificate that a browser takes, for a fortnight at least."""
     with work.session() as session:
         hosts = session.scalars(
@@ -131,7 +123,7 @@ def ask_hosts(work: Work) -> Judged:
     return bool(ends), "hosts_ok", {"num": len(ends)}
 
 
-def ask_mail_domain(work: Work) -> Judged:
+def ask_mail_domain(work: VendorWork) -> Judged:
     """What mailbox providers look for in the names of the sender's domain."""
     with work.session() as session:
         domain = resolve_sender(session).address.rpartition("@")[2].lower()
@@ -139,7 +131,7 @@ def ask_mail_domain(work: Work) -> Judged:
     return judge_domain(domain, identity, Names(work.settings))
 
 
-def ask_policies(work: Work) -> Judged:
+def ask_policies(work: VendorWork) -> Judged:
     """The pages a patient has to be able to read are there for a stranger's browser."""
     with work.session() as session:
         site = canonical_url(session, work.settings, practice_id=work.practice_id, face="marketing")
@@ -147,7 +139,7 @@ def ask_policies(work: Work) -> Judged:
     return not absent, "pages_absent" if absent else "published", {"names": ", ".join(absent)}
 
 
-def ask_video(work: Work) -> Judged:
+def ask_video(work: VendorWork) -> Judged:
     """A room was made at the vendor with our options, and was proven gone afterwards."""
     if not work.settings.whereby_api_key or not work.settings.whereby_origin:
         return False, "no_key", {}
@@ -156,7 +148,7 @@ def ask_video(work: Work) -> Judged:
     return gone is not None, "last" if gone else "no_room", {"at": gone.isoformat()} if gone else {}
 
 
-def ask_backups(work: Work) -> Judged:
+def ask_backups(work: VendorWork) -> Judged:
     """35 days back, up to minutes ago, protected from being deleted."""
     if not work.settings.database_cluster:
         return False, "no_cluster", {}
@@ -170,7 +162,7 @@ def ask_backups(work: Work) -> Judged:
     return True, "days", {"num": told.days}
 
 
-def ask_archive_account(work: Work) -> Judged:
+def ask_archive_account(work: VendorWork) -> Judged:
     """The newest checkpoint is locked, in a bucket that belongs to another account."""
     bucket = archive(work.settings)
     newest = None
@@ -189,7 +181,7 @@ def ask_archive_account(work: Work) -> Judged:
     return True, "locked", {"on": until.date().isoformat()}
 
 
-def ask_keys(work: Work) -> Judged:
+def ask_keys(work: VendorWork) -> Judged:
     """The KMS key turns itself every 90 days, and the data key is no older."""
     days = KeyRotation(work.settings).days()
     if days is None or days > KMS_DAYS:
@@ -201,7 +193,7 @@ def ask_keys(work: Work) -> Judged:
     return True, "turned", {"on": now.made_at.date().isoformat()}
 
 
-ASKED: dict[str, Callable[[Work], Judged]] = {
+ASKED: dict[str, Callable[[VendorWork], Judged]] = {
     "roles": ask_roles,
     "hosts": ask_hosts,
     "mail_domain": ask_mail_domain,

@@ -21,7 +21,9 @@ from shared.events import act
 from shared.models.appointment import Appointment
 from shared.models.visit import Visit
 from shared.visits.consents import check_consent
-from shared.visits.errors import NotYet, Over
+from shared.visits.errors import Here, NotYet, Over
+from shared.visits.here import FRESH, is_here
+from shared.visits.identity import check_identity
 from shared.visits.lateness import delay_of
 from shared.visits.licences import check_licence
 from shared.visits.rooms import close_room, close_rooms, want_room
@@ -45,8 +47,12 @@ def opens_at(appointment: Appointment) -> datetime:
 
 def open_visit(session: Session, *, appointment: Appointment, by: Principal) -> Visit:
     """The visit of a booked appointment, made when it is first needed. Raises NotYet, Over."""
+    found = find_visit_of(session, viewer=by, appointment_id=appointment.id)
+    if found is not None:
+        return found
+    # A visit's steps lock it and then its appointment; so nobody waits here for one that is there.
     locked = access_appointment(session, viewer=by, appointment_id=appointment.id, lock=True)
-    found = find_visit_of(session, viewer=by, appointment_id=locked.id, lock=True)
+    found = find_visit_of(session, viewer=by, appointment_id=locked.id)
     if found is not None:
         return found
     now = clock.now()
@@ -79,11 +85,13 @@ def open_visit(session: Session, *, appointment: Appointment, by: Principal) -> 
 def check_in(session: Session, *, visit: Visit, state: str, by: Principal) -> Visit:
     """The patient is here and says where: the appointment counts as begun to be kept.
 
-    Raises Over, NotLicensed (for the state they are in), ConsentMissing.
+    Raises Over, NotThem, NotLicensed (for the state they are in), ConsentMissing.
     """
     locked = _open(session, visit, by)
     if _is_off(lock_appointment_of(session, viewer=by, visit=locked)):
         raise Over
+    if locked.checked_in_at is None:
+        check_identity(session, visit=locked)
     check_licence(session, visit=locked, state=state, on=_day_of(session, locked, by), by=by)
     check_consent(session, visit=locked, by=by)
     if locked.checked_in_at is not None and locked.location_state == state:
@@ -158,11 +166,14 @@ def end_visit(session: Session, *, visit: Visit, by: Principal) -> Visit:
 
 
 def mark_no_show(session: Session, *, visit: Visit, by: Principal) -> Visit:
-    """The patient did not come. Raises NotYet within the first quarter of an hour."""
+    """The patient did not come. Raises NotYet within the first quarter of an hour, Here."""
     locked = get_visit(session, viewer=by, visit_id=visit.id, lock=True)
-    allowed_at = locked.starts_at + NO_SHOW_AFTER
-    if clock.now() < allowed_at:
+    allowed_at, now = locked.starts_at + NO_SHOW_AFTER, clock.now()
+    if now < allowed_at:
         raise NotYet(allowed_at)
+    just_came = locked.checked_in_at is not None and locked.checked_in_at > now - FRESH
+    if just_came or is_here(session, visit=locked, side="patient", by=by):
+        raise Here
     _move(locked, Status.NO_SHOW)
     locked.ended_at = clock.now()
     act(session, "visit.no_show", target=locked, patient_id=locked.patient_id)
@@ -203,19 +214,6 @@ def move_visit(session: Session, *, visit: Visit, appointment: Appointment, by: 
     visit.checked_in_at = visit.practitioner_joined_at = None
     act(session, "visit.moved", target=visit, patient_id=visit.patient_id)
     following.postpone(session, visit=visit, by=by)
-
-
-def say_late(session: Session, *, visit: Visit, minutes: int, by: Principal) -> None:
-    """Say "running N minutes late"; the waiting room's estimate follows."""
-    locked = _open(session, visit, by)
-    locked.late_minutes = max(0, min(minutes, 180))
-    act(
-        session,
-        "visit.late",
-        target=locked,
-        patient_id=locked.patient_id,
-        minutes=locked.late_minutes,
-    )
 
 
 def _open(session: Session, visit: Visit, by: Principal) -> Visit:

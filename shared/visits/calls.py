@@ -3,21 +3,16 @@
 The vendor knows no idempotency key, so before a second try it is asked what the first one made.
 """
 
-from contextlib import AbstractContextManager
-from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from shared import clock
-from shared.access.principal import Principal
 from shared.access.video_rooms import list_room_keys, list_rooms_in, list_rooms_in_use, lock_room
 from shared.adapters.video.errors import Refused, Unavailable
 from shared.adapters.video.values import Room
 from shared.adapters.video.whereby import rooms_for
 from shared.attention import raise_item, settle_item
-from shared.config import Settings
 from shared.events import act
+from shared.practices.work import VendorWork
 from shared.queue import defer
 from shared.visits.hearing import apply_memory
 from shared.visits.rooms import (
@@ -33,22 +28,7 @@ from shared.visits.rooms import (
 )
 
 
-class Work(Protocol):
-    """What a job brings along."""
-
-    @property
-    def principal(self) -> Principal:
-        """The job as an actor."""
-
-    @property
-    def settings(self) -> Settings:
-        """The program's settings."""
-
-    def session(self) -> AbstractContextManager[Session]:
-        """A transaction of its own."""
-
-
-def make_room(work: Work, *, room_id: UUID) -> None:
+def make_room(work: VendorWork, *, room_id: UUID) -> None:
     """Have a wanted room made. Raises Unavailable, to be run again."""
     with work.session() as session:
         claim = claim_room(session, room_id=room_id, by=work.principal)
@@ -79,7 +59,7 @@ def make_room(work: Work, *, room_id: UUID) -> None:
         settle_item(session, "video_room_failed", subject=("video_room", room_id))
 
 
-def _find_or_make(work: Work, claim: Claim) -> Room:
+def _find_or_make(work: VendorWork, claim: Claim) -> Room:
     vendor = rooms_for(work.settings)
     if claim.again:
         found = vendor.find_rooms(claim.key)
@@ -90,7 +70,7 @@ def _find_or_make(work: Work, claim: Claim) -> Room:
     return vendor.create_room(prefix=claim.key, ends_at=claim.ends_at)
 
 
-def remove_room(work: Work, *, room_id: UUID) -> None:
+def remove_room(work: VendorWork, *, room_id: UUID) -> None:
     """Delete a room and see that it is gone. Raises Unavailable or Refused, to be run again."""
     with work.session() as session:
         room = lock_room(session, viewer=work.principal, room_id=room_id)
@@ -107,7 +87,7 @@ def remove_room(work: Work, *, room_id: UUID) -> None:
         note_gone(session, room_id=room_id, by=work.principal)
 
 
-def sweep_rooms(work: Work) -> int:
+def sweep_rooms(work: VendorWork) -> int:
     """Delete rooms of ours at the vendor that no visit needs; how many. Raises VideoError.
 
     Also takes up what a dead worker left half-way.
@@ -129,7 +109,7 @@ def sweep_rooms(work: Work) -> int:
     return len(orphans)
 
 
-def ask_vendor(work: Work) -> None:
+def ask_vendor(work: VendorWork) -> None:
     """Ask the vendor about the rooms that are in use: is each there still, who was in it when.
 
     Its notices may be lost, come late or contradict each other; what it remembers is a hint as
@@ -152,7 +132,7 @@ def ask_vendor(work: Work) -> None:
             apply_memory(session, visit_id=room.visit_id, told=told, by=work.principal)
 
 
-def _take_up_forgotten(work: Work) -> None:
+def _take_up_forgotten(work: VendorWork) -> None:
     """Ask again for what stands half-way since longer than a claim is good for."""
     before = clock.now() - CLAIM_FOR
     steps = {"make_room": ("wanted", "making", "unknown"), "remove_room": ("closing",)}

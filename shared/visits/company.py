@@ -11,12 +11,15 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shared import clock
+from shared.access.dispatches import find_dispatch_by_key
 from shared.access.held_visits import access_held_visit
 from shared.access.principal import Principal
 from shared.access.visit_guests import Invited, find_invited, list_guests, list_words, lock_guest
 from shared.access.visits import get_visit
-from shared.auth import tokens
+from shared.auth import limits, tokens
 from shared.events import act
+from shared.messaging.email import send_email
+from shared.models.dispatch import Dispatch
 from shared.models.visit import Visit
 from shared.models.visit_company import VisitGuest, VisitWord
 from shared.visits.errors import Over
@@ -27,6 +30,8 @@ GOOD_AFTER_END = timedelta(hours=2)
 # As many as a room takes beside the two sides.
 MOST_GUESTS = 2
 LONGEST_WORDS = 240
+MAIL = "guest_link"
+PAGE = "/portal/guest/{token}"
 
 
 class TooMany(ValueError):
@@ -75,6 +80,36 @@ def invite_guest(session: Session, *, visit: Visit, kind: str, by: Principal) ->
     session.add(row)
     act(session, "visit.guest_invited", target=row, patient_id=row.patient_id, who=kind)
     return Invitation(row, token)
+
+
+def invite_by_mail(
+    session: Session, *, visit: Visit, kind: str, email: str, by: Principal
+) -> Invitation:
+    """The same, and the link goes to that address; the mail names nobody but the practice.
+
+    The message is the guest's and stands in no patient's record: whom the visit is with, the log
+    alone says. Its link is forgotten once it was sent. Raises Over, TooMany, TooOften.
+    """
+    limits.spend(session, limits.GUESTS_BY_ACCOUNT, str(by.account_id))
+    made = invite_guest(session, visit=visit, kind=kind, by=by)
+    send_email(
+        session,
+        to=email,
+        template=MAIL,
+        context={"link": PAGE.format(token=made.token)},
+        about=("visit_guest", made.guest.id),
+        dedupe_key=_mail_key(made.guest),
+    )
+    return made
+
+
+def find_guest_mail(session: Session, *, viewer: Principal, guest: VisitGuest) -> Dispatch | None:
+    """The mail with a guest's link, None where it was shown instead."""
+    return find_dispatch_by_key(session, viewer=viewer, dedupe_key=_mail_key(guest))
+
+
+def _mail_key(guest: VisitGuest) -> str:
+    return f"{MAIL}:{guest.id}"
 
 
 def is_good(guest: VisitGuest, at: datetime) -> bool:

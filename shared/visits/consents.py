@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from shared import clock
 from shared.access.consents import find_consent
 from shared.access.principal import Principal
+from shared.access.visits import get_visit
 from shared.events import act
 from shared.models.consent import Consent
 from shared.models.visit import Visit
@@ -72,6 +73,8 @@ def sign_consent(
     text = consent_text(kind)
     if version != text.version:
         raise ConsentMissing
+    # Two devices at once sign once.
+    get_visit(session, viewer=by, visit_id=visit.id, lock=True)
     given = find_consent(session, viewer=by, patient_id=visit.patient_id, kind=kind)
     if given is not None and given.version == text.version:
         return given

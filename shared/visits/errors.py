@@ -19,6 +19,14 @@ class Over(VisitRefused):
     """The visit has ended, was cancelled, or was never booked."""
 
 
+class Here(VisitRefused):
+    """Somebody who waits is not absent."""
+
+
+class NotThem(VisitRefused):
+    """The practice asks who somebody is, and they have not said it, or not rightly."""
+
+
 class NotLicensed(VisitRefused):
     """The practitioner holds no licence for where the patient is; `state` is two letters."""
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from shared import clock
 from shared.access.principal import Principal
 from shared.access.video_rooms import find_room_by_meeting
 from shared.access.visits import get_visit, list_presences
@@ -46,11 +47,11 @@ def apply_room_event(session: Session, *, event: RoomEvent, by: Principal) -> No
     if event.type == KNOCKED:
         act(session, "visit.knocked", target=visit, patient_id=visit.patient_id)
         return
-    side = _side(event, visit)
-    if side is None or not _is_news(session, visit, side, event.at, by):
+    side, at = _side(event, visit), _by_our_clock(event.at)
+    if side is None or not _is_news(session, visit, side, at, by):
         return
     place = "call" if event.type == JOINED else "waiting"
-    put_presence(session, visit=visit, side=side, place=place, at=event.at)
+    put_presence(session, visit=visit, side=side, place=place, at=at)
     settle_presence(session, visit=visit, by=by)
 
 
@@ -70,7 +71,8 @@ def apply_memory(
             # Whoever is inside with one page is inside, although another page left later.
             moment = (one.left_at is None, one.left_at or one.joined_at)
             newest[side] = max(newest.get(side, moment), moment)
-    for side, (inside, at) in newest.items():
+    for side, (inside, told_at) in newest.items():
+        at = _by_our_clock(told_at)
         if _is_news(session, visit, side, at, by):
             place = "call" if inside else "waiting"
             put_presence(session, visit=visit, side=side, place=place, at=at)
@@ -82,6 +84,11 @@ def _side(event: RoomEvent, visit: Visit) -> str | None:
     if event.role in HOSTS:
         return "practitioner"
     return "patient" if event.external_id == patient_code(visit) else None
+
+
+def _by_our_clock(at: datetime) -> datetime:
+    """A vendor whose clock runs ahead keeps nobody in a room longer than our own pages do."""
+    return min(at, clock.now())
 
 
 def _is_news(session: Session, visit: Visit, side: str, at: datetime, by: Principal) -> bool:

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.held_visits import find_delay, list_before, list_coming
-from shared.access.patients import access_patient
 from shared.access.principal import Principal
 from shared.events import act
-from shared.messaging.email import send_email
+from shared.messaging.telling import tell_patient
 from shared.models.appointment import Appointment
 from shared.models.visit_company import PractitionerDelay
 
@@ -67,19 +66,17 @@ def delay_of(session: Session, *, practitioner_id: UUID, by: Principal) -> int:
 def _tell(session: Session, appointment: Appointment, minutes: int, by: Principal) -> None:
     if appointment.patient_id is None:
         return
-    patient = access_patient(session, viewer=by, patient_id=appointment.patient_id)
-    send_email(
+    tell_patient(
         session,
-        to=patient.email,
+        patient_id=appointment.patient_id,
         template=TEMPLATE,
+        about=("appointment", appointment.id),
+        once=f"{appointment.id}:{appointment.starts_at.isoformat()}:{minutes}",
         context={
-            "first_name": patient.called,
             "starts_at": appointment.starts_at,
             "time_zone": appointment.patient_time_zone,
             "minutes": minutes,
             "link": f"/portal/appointments/{appointment.id}/visit",
         },
-        patient_id=patient.id,
-        about=("appointment", appointment.id),
-        dedupe_key=f"{TEMPLATE}:{appointment.id}:{appointment.starts_at.isoformat()}:{minutes}",
+        by=by,
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.principal import Principal
-from shared.access.visits import has_override
+from shared.access.visits import get_visit, has_override
 from shared.events import act
 from shared.models.licence import Licence
 from shared.models.visit import LicenceOverride, Visit
@@ -57,6 +57,7 @@ def override_licence(session: Session, *, visit: Visit, reason: str, by: Princip
     words = " ".join(reason.split())
     if len(words) < SHORTEST_REASON:
         raise ReasonTooShort
+    get_visit(session, viewer=by, visit_id=visit.id, lock=True)
     if has_override(session, viewer=by, visit=visit):
         return
     row = LicenceOverride(

@@ -149,11 +149,11 @@ def note_heard(
         told.add((kind, one.milliseconds))
 
 
-def quality_of(session: Session, *, visit: Visit, by: Principal) -> str:
-    """What the patient's line was last found good for; "full" when nobody measured it."""
+def last_check(session: Session, *, visit: Visit, by: Principal) -> str:
+    """How the patient's last check of devices and line ended; "full" when they made none."""
     found = [
         one.reason
         for one in list_signals_of(session, viewer=by, visit=visit)
-        if one.kind in CHECKS and one.reason in LINES
+        if one.kind in CHECKS and one.reason in CHECK_REASONS
     ]
     return found[-1] if found else "full"

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.principal import Principal
-from shared.access.visits import list_open_visits, list_opening, lock_appointment_of
+from shared.access.visits import get_visit, list_open_visits, list_opening, lock_appointment_of
 from shared.models.visit import Visit
 from shared.visits.attending import OPENS_BEFORE, call_off, move_visit, open_visit
 from shared.visits.presence import settle_presence
@@ -26,7 +26,9 @@ def watch_visits(session: Session, *, by: Principal) -> None:
         _look_at(session, visit, by)
 
 
-def _look_at(session: Session, visit: Visit, by: Principal) -> None:
+def _look_at(session: Session, found: Visit, by: Principal) -> None:
+    # Its visit first, then its appointment, as every step of a visit does.
+    visit = get_visit(session, viewer=by, visit_id=found.id, lock=True)
     if Status(visit.status) in OVER:
         close_rooms(session, visit=visit, by=by)
         return

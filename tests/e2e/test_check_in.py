@@ -51,6 +51,44 @@ def test_patient_checks_in_tries_devices_waits_and_takes_the_phone(
     go_on_by_phone(page)
 
 
+def refusing(name: str, when: str = "true") -> str:
+    """A browser whose devices cannot be opened, for that reason."""
+    return f"""const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = (asked) =>
+      {when} ? Promise.reject(new DOMException("", "{name}")) : open(asked);"""
+
+
+# What stands in the way, by the code that is kept, and how a browser says it.
+TROUBLE = {
+    "camera_denied": refusing("NotAllowedError"),
+    "camera_busy": refusing("NotReadableError"),
+    "camera_absent": refusing("NotFoundError", "asked.video"),
+    "microphone_absent": refusing("NotFoundError"),
+    "no_webrtc": "delete window.RTCPeerConnection;",
+}
+
+
+def test_every_trouble_with_devices_has_words_and_a_way_on(
+    stack: Stack, window: Window, camera_window: Window
+) -> None:
+    booked = window(phone=True)
+    due = attending.book(booked, stack)
+    for code, script in TROUBLE.items():
+        page = camera_window(phone=True)
+        page.context.add_cookies(booked.context.cookies())  # type: ignore[arg-type]  # its own
+        page.add_init_script(script)
+        page.goto(f"{stack.site}{due.path}/visit/check")
+        page.get_by_test_id("check-start").click()
+        expect(page.locator(f"[data-problem={code}]")).to_be_visible()
+        expect(page.locator("[data-problem]:visible"), code).to_have_count(1)
+        if code != "no_webrtc":
+            expect(page.get_by_test_id("check-again")).to_be_visible()
+        journeys.check_page(page)
+        assert page.locator("[name=reason]").input_value() == code
+        page.get_by_test_id("check-done").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("You are early")
+
+
 def refused_elsewhere(page: Page, stack: Stack) -> None:
     """A state without a licence, and the way back."""
     page.get_by_test_id("visit-enter").click()

@@ -191,21 +191,6 @@ def test_strangers_without_a_form_of_ours_get_no_text_back(
     assert "Planted" not in answer.get_data(as_text=True)
 
 
-def test_reception_and_billing_see_that_it_took_place(
-    app: Flask, cast: Cast, writing: Writing
-) -> None:
-    writing.sign(writing.save("Zqsecret", 0))
-    rosa = signed_in(app, cast.seagrape, cast.seagrape.staff["rosa"])
-    of_patient = f"/admin/patients/{writing.patient.id}/encounters"
-    page = rosa.get(of_patient).get_data(as_text=True)
-    assert "Took place" in page
-    assert "Zqsecret" not in page
-    assert writing.path not in page, "and no way to the note"
-    for path in ("", "/versions", "/summary", "/summary/preview", "/signature/new", "/addenda/new"):
-        assert rosa.get(writing.path + path).status_code == 403
-    assert rosa.get("/admin/encounters").status_code == 403
-
-
 def test_emergency_access_opens_the_note_of_that_patient_alone(
     app: Flask, cast: Cast, writing: Writing
 ) -> None:

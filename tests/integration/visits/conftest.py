@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 
 from shared import clock
 from shared.access.appointments import access_appointment
+from shared.access.held_visits import find_own_practitioner
 from shared.access.principal import Principal, Role
 from shared.access.visits import get_visit
 from shared.adapters.video.errors import VideoError
@@ -26,6 +27,7 @@ from shared.db import open_session
 from shared.jobs.registry import Job, TryLater, load_tasks
 from shared.visits.attending import check_in, open_visit
 from shared.visits.consents import consent_text, sign_consent
+from shared.visits.lateness import run_late
 from tests.conftest import make_settings
 from tests.people import Cast, PatientOf, PracticeOf
 from tests.sandbox_process import SandboxHandle, start_sandbox
@@ -121,6 +123,12 @@ class Clinic:
             row = access_appointment(session, viewer=self.viewer, appointment_id=appointment_id)
             return open_visit(session, appointment=row, by=self.viewer).id
 
+    def open_door(self, appointment_id: UUID) -> None:
+        """The patient tries the door."""
+        with open_session(self.viewer.context()) as session:
+            row = access_appointment(session, viewer=self.viewer, appointment_id=appointment_id)
+            open_visit(session, appointment=row, by=self.viewer)
+
     def arrive(self, visit_id: UUID, state: str = "FL") -> None:
         """The patient agrees and checks in."""
         with open_session(self.viewer.context()) as session:
@@ -133,6 +141,13 @@ class Clinic:
         with open_session(by.context()) as session:
             visit = get_visit(session, viewer=by, visit_id=visit_id)
             step(session, visit=visit, by=by, **values)
+
+    def late(self, minutes: int) -> int:
+        """The doctor says how late they are; how many are told by mail."""
+        with open_session(self.doctor.context()) as session:
+            own = find_own_practitioner(session, viewer=self.doctor)
+            assert own is not None
+            return run_late(session, practitioner_id=own, minutes=minutes, by=self.doctor)
 
     def visit(self, visit_id: UUID) -> dict[str, Any]:
         """The visit as it stands."""
@@ -151,6 +166,14 @@ class Clinic:
             trust_env=False,
         )
         return len(answer.json()["results"])
+
+    def delete_at_vendor(self, meeting_id: str) -> None:
+        """Somebody with the vendor's dashboard removes the room."""
+        httpx.delete(
+            f"{self.settings.whereby_api_base}/meetings/{meeting_id}",
+            headers={"Authorization": f"Bearer {self.settings.whereby_api_key}"},
+            trust_env=False,
+        ).raise_for_status()
 
     def run(self, name: str, **ids: Any) -> None:
         """Run one task by name, now."""

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -13,15 +12,7 @@ from shared.access.errors import NotFound
 from shared.access.visits import get_visit
 from shared.booking import cancel_appointment
 from shared.db import open_session
-from shared.visits.attending import (
-    begin,
-    check_in,
-    end_visit,
-    mark_no_show,
-    open_visit,
-    say_late,
-    step_in,
-)
+from shared.visits.attending import begin, check_in, end_visit, mark_no_show, step_in
 from shared.visits.consents import consent_text, has_signed, revoke_consent, sign_consent
 from shared.visits.errors import ConsentMissing, NotLicensed, NotYet, NumberUnusable, Over
 from shared.visits.licences import ReasonTooShort, override_licence
@@ -42,21 +33,14 @@ def speak(clinic: Clinic, visit_id: Any, *, patient: str = "", doctor: str = "")
     return str(clinic.visit(visit_id)["status"])
 
 
-def open_door(clinic: Clinic, appointment_id: UUID) -> None:
-    """The patient tries the door."""
-    with open_session(clinic.viewer.context()) as session:
-        row = access_appointment(session, viewer=clinic.viewer, appointment_id=appointment_id)
-        open_visit(session, appointment=row, by=clinic.viewer)
-
-
 def test_door_opens_half_an_hour_before_and_closes_an_hour_after(clinic: Clinic) -> None:
     appointment_id = clinic.book()
     with pytest.raises(NotYet) as early:
-        open_door(clinic, appointment_id)
+        clinic.open_door(appointment_id)
     assert early.value.opens_at == clinic.begins_at(appointment_id) - timedelta(minutes=30)
     clinic.go_to(clinic.begins_at(appointment_id) + timedelta(hours=3))
     with pytest.raises(Over):
-        open_door(clinic, appointment_id)
+        clinic.open_door(appointment_id)
 
 
 def test_watch_opens_the_door_by_itself(clinic: Clinic) -> None:
@@ -229,11 +213,3 @@ def test_number_that_cannot_be_called_is_refused(clinic: Clinic) -> None:
     visit_id = clinic.open()
     with pytest.raises(NumberUnusable):
         clinic.act(clinic.viewer, convert_to_phone, visit_id, reason="asked", number="12")
-
-
-def test_lateness_is_said_within_reason(clinic: Clinic) -> None:
-    visit_id = clinic.open()
-    clinic.act(clinic.doctor, say_late, visit_id, minutes=10)
-    assert clinic.visit(visit_id)["late_minutes"] == 10
-    clinic.act(clinic.doctor, say_late, visit_id, minutes=100_000)
-    assert clinic.visit(visit_id)["late_minutes"] == 180

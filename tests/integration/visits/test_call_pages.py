@@ -1,6 +1,8 @@
 """The patient's pages of the call: the frame and its policy, beats, two windows, the phone."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -29,12 +31,12 @@ class Call:
         self.id = clinic.visit(self.visit_id)["appointment_id"]
         self.browser: Browser = signed_in(app, clinic.practice, clinic.patient)
 
-    def beat(self, page: UUID | None = None, **told: str) -> Any:
+    def beat(self, page: UUID | None = None, *, at: str = "", **told: str) -> Any:
         """What htmx sends; a page in the call says how often it knocked."""
         fields = self.browser.hidden("/portal/appointments")
         fields |= {"page": str(page or new_id()), "place": "waiting", **told}
         return self.browser.client.post(
-            room(self.id, "/beat"), base_url=self.browser.base, data=fields, headers=HTMX
+            at or room(self.id, "/beat"), base_url=self.browser.base, data=fields, headers=HTMX
         )
 
     def doctor_comes(self) -> None:
@@ -135,6 +137,24 @@ def test_older_window_steps_aside(call: Call) -> None:
     assert "Use this one" in call.browser.get(room(call.id, "/elsewhere")).text
 
 
+def test_page_in_a_room_that_is_gone_is_led_to_the_next(call: Call, clinic: Clinic) -> None:
+    call.doctor_comes()
+    page = call.browser.get(room(call.id, "/call")).text
+    found = re.search(r'hx-post="([^"]+)"', page)
+    assert found
+    assert "HX-Redirect" not in call.beat(at=unescape(found[1]), knocks="0").headers
+    clinic.run("ask_vendor")
+    [old] = clinic.rooms(call.visit_id)
+    clinic.delete_at_vendor(old["meeting_id"])
+    clinic.run("ask_vendor")
+    clinic.work()
+    led = call.beat(at=unescape(found[1]), knocks="0")
+    assert led.headers["HX-Redirect"] == room(call.id)
+    fresh = call.browser.get(room(call.id, "/call")).text
+    assert old["name"] not in fresh
+    assert clinic.rooms(call.visit_id)[-1]["name"] in fresh
+
+
 def test_page_without_scripts_is_led_back_to_the_visit(call: Call) -> None:
     done = call.browser.post(
         room(call.id, "/beat"), {"place": "waiting"}, printed_on=room(call.id, "/waiting")
@@ -155,6 +175,9 @@ def test_visit_goes_on_by_phone(call: Call, clinic: Clinic) -> None:
     row = clinic.visit(call.visit_id)
     assert (row["modality"], row["conversion_reason"]) == ("phone", "not_let_in")
     assert [one["kind"] for one in clinic.rows("visit_signal", "true")] == ["converted"]
+    shown = call.browser.get(f"/portal/appointments/{call.id}").text
+    assert "By phone" in shown
+    assert "By secure video" not in shown
     assert len(clinic.rows("consent", "kind = 'phone'")) == 1
     assert call.beat().headers["HX-Redirect"] == room(call.id)
     fields["number"] = "561 555 0148"
@@ -163,10 +186,31 @@ def test_visit_goes_on_by_phone(call: Call, clinic: Clinic) -> None:
     assert len(clinic.rows("visit_signal", "true")) == 1
 
 
-def test_slow_line_asks_the_vendor_for_less(call: Call) -> None:
-    told = {"kind": "check_failed", "reason": "audio_only", "milliseconds": "9000"}
-    call.browser.post(room(call.id, "/check"), dict(told), printed_on=room(call.id, "/check"))
+BEGINNINGS = [
+    ("full", (), ""),
+    ("lower", ("lowData=on",), "smaller picture"),
+    ("audio_only", ("lowData=on", "video=off"), "camera is off at first"),
+    ("camera_absent", ("video=off",), "it is off at first"),
+    ("camera_busy", ("video=off",), "it is off at first"),
+    ("camera_denied", ("video=off",), "it is off at first"),
+    ("microphone_absent", ("video=off", "audio=off"), "both are off at first"),
+    ("no_sound", (), ""),
+]
+
+
+@pytest.mark.parametrize(("found", "asked", "said"), BEGINNINGS)
+def test_call_begins_with_what_the_check_found_and_says_so(
+    call: Call, found: str, asked: tuple[str, ...], said: str
+) -> None:
+    for reason in ("audio_only", found):
+        kind = "check_passed" if reason in {"full", "lower"} else "check_failed"
+        told = {"kind": kind, "reason": reason, "milliseconds": "9000"}
+        call.browser.post(room(call.id, "/check"), dict(told), printed_on=room(call.id, "/check"))
     call.doctor_comes()
-    frame = call.browser.get(room(call.id, "/call")).text
-    assert "lowData=on" in frame
-    assert "video=off" in frame
+    page = call.browser.get(room(call.id, "/call")).text
+    src = unescape(page.partition("<iframe")[2].partition('src="')[2].partition('"')[0])
+    given = {part for part in src.partition("?")[2].split("&") if not part.startswith("d")}
+    for parameter in ("lowData=on", "video=off", "audio=off"):
+        assert (parameter in given) == (parameter in asked), parameter
+    assert ("call-begins" in page) == bool(said)
+    assert said in page

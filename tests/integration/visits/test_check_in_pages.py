@@ -4,9 +4,16 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from shared import clock
-from shared.visits.attending import mark_no_show, say_late, step_in
+from shared.access.patients import access_patient
+from shared.access.principal import Role
+from shared.auth import limits
+from shared.db import open_session
+from shared.practices.editing import update_practice
+from shared.visits.attending import mark_no_show, step_in
+from shared.visits.errors import NotThem
 from tests.browsing import Browser, signed_in, stranger
 from tests.integration.visits.conftest import Clinic
 from tests.people import Cast
@@ -99,6 +106,77 @@ def test_state_without_a_licence_is_refused_kindly_and_told(
     assert check_in(browser, due) == room(due, "/check")
 
 
+def ask_who(clinic: Clinic) -> None:
+    """The practice wants to hear who came."""
+    by = clinic.practice.staff["maya"].acting(Role.OWNER)
+    with open_session(by.context()) as session:
+        update_practice(session, values={"asks_identity": True}, by=by)
+
+
+def test_practice_that_asks_hears_who_came_before_anything_else(
+    app: Flask, clinic: Clinic, due: object
+) -> None:
+    ask_who(clinic)
+    browser = signed_in(app, clinic.practice, clinic.patient)
+    assert "Your date of birth" in browser.get(room(due, "/where")).text
+
+    def say(born: str) -> TestResponse:
+        fields: dict[str, object] = {"state": "FL", "birth_date": born}
+        return browser.post(room(due, "/where"), fields, printed_on=room(due, "/where"))
+
+    with open_session(clinic.viewer.context()) as session:
+        patient = access_patient(session, viewer=clinic.viewer, patient_id=clinic.patient.id)
+        born = patient.birth_date
+    for wrong, words in (
+        ("", "Enter your date of birth."),
+        ("1/1/1900", "not the date we have"),
+        ("canary'; drop table visit", "not the date we have"),
+    ):
+        refused = say(wrong)
+        assert (refused.status_code, words in refused.text) == (422, True)
+    assert browser.get(room(due)).location == room(due, "/where")
+    [visit] = clinic.rows("visit", "appointment_id = %s", due)
+    assert (visit["location_state"], visit["identity_confirmed_at"]) == (None, None)
+    assert say(f"{born:%m/%d/%Y}").location == room(due, "/consent")
+    browser.post(
+        room(due, "/consent"),
+        {"version": "2026-11", "agree": "y"},
+        printed_on=room(due, "/consent"),
+    )
+    [visit] = clinic.rows("visit", "appointment_id = %s", due)
+    assert None not in (visit["identity_confirmed_at"], visit["checked_in_at"])
+    assert "Your date of birth" not in browser.get(room(due, "/where")).text
+    refusals = clinic.sql(
+        "select count(*) as n from audit.event where kind = 'act'"
+        " and action = 'visit.identity_refused'"
+    )
+    assert refusals[0]["n"] == 2
+    desk = signed_in(app, clinic.practice, clinic.practice.staff["maya"])
+    assert "Said rightly at" in desk.get(f"/admin/visits/{visit['id']}").text
+
+
+def test_who_came_is_not_guessed(
+    app: Flask, clinic: Clinic, due: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_who(clinic)
+    most = limits.IDENTITY_BY_ACCOUNT
+    monkeypatch.setattr(limits, "IDENTITY_BY_ACCOUNT", limits.Limit(most.bucket, 1, most.window))
+    browser = signed_in(app, clinic.practice, clinic.patient)
+    fields: dict[str, object] = {"state": "FL", "birth_date": "1/1/1900"}
+    told = [
+        browser.post(room(due, "/where"), dict(fields), printed_on=room(due, "/where")).text
+        for _ in range(2)
+    ]
+    assert "not the date we have" in told[0]
+    assert "tried too often" in told[1]
+    # The steps after it are not open either.
+    assert browser.get(room(due, "/consent")).location == room(due, "/where")
+    clinic.open_door(due)  # type: ignore[arg-type]  # the appointment's id
+    [visit] = clinic.rows("visit", "appointment_id = %s", due)
+    with pytest.raises(NotThem):
+        clinic.arrive(visit["id"])
+
+
 def test_door_is_closed_before_and_after(app: Flask, clinic: Clinic) -> None:
     appointment_id = clinic.book()
     begins = clinic.begins_at(appointment_id)
@@ -150,9 +228,9 @@ def test_visit_of_somebody_else_does_not_exist(
 def test_wait_is_told_honestly(clinic: Clinic, browser: Browser, due: object) -> None:
     check_in(browser, due)
     [visit] = clinic.rows("visit", "appointment_id = %s", due)
-    clinic.act(clinic.doctor, say_late, visit["id"], minutes=15)
+    clinic.late(15)
     assert "about 15 minutes late" in browser.get(room(due, "/waiting")).text
-    clinic.act(clinic.doctor, say_late, visit["id"], minutes=0)
+    clinic.late(0)
     clinic.go_to(visit["starts_at"] + timedelta(minutes=5))
     assert "should begin any moment" in browser.get(room(due, "/waiting")).text
     clinic.go_to(visit["starts_at"] + timedelta(minutes=21))
@@ -178,7 +256,7 @@ def test_who_came_too_late_or_not_at_all_was_not_kept_waiting(
     assert "We kept you waiting" not in browser.get(room(due, "/waiting")).text
     browser.post(room(due, "/departure"), printed_on=room(due, "/waiting"))
     assert clinic.rows("appointment_cancellation", "appointment_id = %s", due) == []
-    clinic.go_to(begins + timedelta(minutes=25))
+    clinic.go_to(begins + timedelta(minutes=26))
     assert "We kept you waiting" in browser.get(room(due, "/waiting")).text
 
 

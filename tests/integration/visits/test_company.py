@@ -30,7 +30,6 @@ from shared.visits.company import (
     take_link,
 )
 from shared.visits.errors import Over
-from shared.visits.lateness import run_late
 from tests.integration.visits.conftest import Clinic
 from tests.people import Cast
 
@@ -189,15 +188,8 @@ def test_hosts_address_is_its_practitioners_alone(clinic: Clinic, cast: Cast) ->
 def test_running_late_moves_every_estimate_and_tells_who_comes_next(clinic: Clinic) -> None:
     later = clinic.book(1)
     visit_id = clinic.open()
-    practitioner = clinic.visit(visit_id)["practitioner_id"]
-    doctor = clinic.doctor
-
-    def late(minutes: int) -> int:
-        with open_session(doctor.context()) as session:
-            return run_late(session, practitioner_id=practitioner, minutes=minutes, by=doctor)
-
-    assert late(20) == 2
-    late(20)
+    assert clinic.late(20) == 2
+    clinic.late(20)
     assert clinic.visit(visit_id)["late_minutes"] == 20
     mails = clinic.rows("dispatch", "template = 'visit_late'")
     assert {str(mail["about_id"]) for mail in mails} == {
@@ -208,9 +200,9 @@ def test_running_late_moves_every_estimate_and_tells_who_comes_next(clinic: Clin
     clinic.run("watch_visits")
     [opened] = clinic.rows("visit", "appointment_id = %s", later)
     assert opened["late_minutes"] == 20
-    assert late(0) == 0
+    assert clinic.late(0) == 0
     assert {row["late_minutes"] for row in clinic.rows("visit", "true")} == {0}
-    assert late(999) == 2
+    assert clinic.late(999) == 2
     assert clinic.visit(opened["id"])["late_minutes"] == 180
 
 

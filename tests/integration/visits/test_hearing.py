@@ -99,6 +99,20 @@ def test_late_notice_does_not_undo_what_a_page_said(
     assert clinic.visit(meeting)["status"] == "in_progress"
 
 
+def test_vendors_clock_that_runs_ahead_keeps_nobody_in_the_room(
+    app: Flask, cast: Cast, clinic: Clinic, meeting: Any
+) -> None:
+    ahead = clock.now() + timedelta(minutes=4)
+    patient = {"externalId": str(meeting), "roleName": "granted_visitor"}
+    deliver(app, cast, notice(clinic, meeting, "room.client.joined", roleName="host", at=ahead))
+    deliver(app, cast, notice(clinic, meeting, "room.client.joined", at=ahead, **patient))
+    apply_all(clinic)
+    assert clinic.visit(meeting)["status"] == "in_progress"
+    clinic.go_to(clock.now() + timedelta(seconds=30))
+    clinic.run("watch_visits")
+    assert clinic.visit(meeting)["status"] == "dropped"
+
+
 def test_somebody_else_in_the_room_is_neither_side(
     app: Flask, cast: Cast, clinic: Clinic, meeting: Any
 ) -> None:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from shared import clock
@@ -33,20 +32,11 @@ def speak(clinic: Clinic, visit_id: Any) -> None:
     clinic.act(clinic.doctor, note_presence, visit_id, side="practitioner", place="call")
 
 
-def delete_at_vendor(clinic: Clinic, meeting_id: str) -> None:
-    """Somebody with the vendor's dashboard removes the room."""
-    httpx.delete(
-        f"{clinic.settings.whereby_api_base}/meetings/{meeting_id}",
-        headers={"Authorization": f"Bearer {clinic.settings.whereby_api_key}"},
-        trust_env=False,
-    ).raise_for_status()
-
-
 def test_room_that_vanished_in_the_call_is_replaced(clinic: Clinic, call: Any) -> None:
     clinic.run("ask_vendor")
     [room] = clinic.rooms(call)
     assert room["status"] == "ready"
-    delete_at_vendor(clinic, room["meeting_id"])
+    clinic.delete_at_vendor(room["meeting_id"])
     clinic.run("ask_vendor")
     clinic.work()
     old, new = clinic.rooms(call)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from shared.access import consents, video_rooms, visits
+from shared.models.appointment import Appointment
 from shared.models.visit import VideoRoom, Visit
 from tests.integration.attack.questions import Question
 from tests.integration.attack.world import DAY, NOW, World
@@ -63,16 +64,20 @@ def _of_all(world: World) -> Iterator[Question]:
 
 def _of_one_visit(appointment_id: UUID, name: str, key: UUID) -> Iterator[Question]:
     yield (
-        f"access_visit_of {name}",
-        lambda s, v: visits.access_visit_of(s, viewer=v, appointment_id=appointment_id),
+        f"find_visit_of {name}",
+        lambda s, v: visits.find_visit_of(s, viewer=v, appointment_id=appointment_id),
+    )
+    yield (
+        f"modality_of {name}",
+        lambda s, v: visits.modality_of(
+            s,
+            viewer=v,
+            appointment=Appointment(
+                id=appointment_id, patient_id=v.patient_id, modality="not told"
+            ),
+        ),
     )
     for lock in (False, True):
-        yield (
-            f"find_visit_of {name} {lock}",
-            lambda s, v, w=lock: visits.find_visit_of(
-                s, viewer=v, appointment_id=appointment_id, lock=w
-            ),
-        )
         yield (
             f"get_visit {name} {lock}",
             lambda s, v, w=lock: visits.get_visit(s, viewer=v, visit_id=key, lock=w),
