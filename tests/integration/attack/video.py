@@ -37,7 +37,8 @@ def furnish_visit(world: "World", session: Session, name: str, booked: Appointme
         **both, appointment_id=booked.id, practitioner_id=booked.practitioner_id,
         status="ended" if over else "scheduled", modality="video", starts_at=booked.starts_at,
         ends_at=booked.ends_at, late_minutes=0, drops=0, created_at=booked.created_at,
-        # Nobody came to Ben's.
+        # Ben comes to the next one; nobody came to his last.
+        checked_in_at=booked.starts_at if name == "ben.soon" else None,
         began_at=booked.starts_at if over and not name.startswith("ben") else None,
         ended_at=booked.ends_at if over else None,
         torn_down_at=booked.ends_at if over else None,
@@ -50,6 +51,7 @@ def furnish_visit(world: "World", session: Session, name: str, booked: Appointme
         room = VideoRoom(
             **both, visit_id=visit.id, status=status,
             key=f"key-{number}-" + name.replace(".", "-"), meeting_id=f"meeting-{name}.{label}",
+            name=label,
             attempts=1, created_at=booked.created_at - timedelta(days=number),
         )  # fmt: skip
         if status == "gone":

@@ -52,7 +52,9 @@ def _of_all(world: World) -> Iterator[Question]:
             )
     yield (
         "list_rooms_in_use",
-        lambda s, v: [one.meeting_id for one in video_rooms.list_rooms_in_use(s, viewer=v)],
+        lambda s, v: [
+            f"{one.meeting_id}/{one.name}" for one in video_rooms.list_rooms_in_use(s, viewer=v)
+        ],
     )
     yield "list_open_visits", lambda s, v: visits.list_open_visits(s, viewer=v)
     yield (
