@@ -86,7 +86,8 @@ def _of_a_patient(world: World, name: str, key: UUID) -> Iterator[Question]:
         yield (
             f"story of {name} {seen} {steps}",
             lambda s, v, w=seen, t=steps: [
-                f"{world.named(one.id)} {one.actor_kind} {one.actor_name}: {one.sentence}"
+                f"{world.named(one.id)} {one.actor_kind} {one.actor_name}:"
+                f" {one.action} {dict(one.details)}"
                 for one in story.read_story(s, viewer=v, patient_id=key, looks=w, steps=t).events
                 if one.at >= LATER - 30 * DAY
             ],
