@@ -142,5 +142,5 @@ def init_assets(app: Flask) -> None:
         ui=Components(app.jinja_env),
         url_with=url_with,
         url_if=lambda endpoint, **values: url_if(app, endpoint, **values),
-        htmx_config=lambda: Markup.escape(json.dumps(HTMX_CONFIG)),
+        htmx_config=lambda: Markup.escape(json.dumps(HTMX_CONFIG, separators=(",", ":"))),
     )
