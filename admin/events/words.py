@@ -84,7 +84,7 @@ PROGRAM_WORDS: Mapping[str, LazyString] = {
     "give_up_hold": _l("to free a time that was left"),
     "remind_of_visits": _l("to remind of visits"),
     "report_taken_back": _l("to tell that an address was taken back"),
-    "tell_of_new_way_in": _l("to tell of a new way to sign in"),
+    "sign_restore_report": _l("to sign the report of a restore drill"),
     "seal_log": _l("to seal the event log"),
     "verify_log": _l("to verify the event log"),
     "verify_log_nightly": _l("to verify the event log, as every night"),
