@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
 from threading import Barrier
 from typing import Any
 
@@ -208,6 +209,7 @@ def test_what_no_column_can_hold_is_a_bad_request(
 ) -> None:
     """For a field that some form forgot to clean."""
 
+    @wraps(app.view_functions["admin.staff_create"])
     def keep() -> str:
         return str(db.session().scalar(text("select :words"), {"words": request.form["name"]}))
 
