@@ -3,6 +3,7 @@
 Integration tests really commit, as the roles the product runs as; nothing is mocked but KMS.
 """
 
+import copy
 import gc
 import itertools
 import os
@@ -51,6 +52,7 @@ HASTY = {
     "autovacuum": "off",
     "max_connections": "200",
     "shared_buffers": "512MB",
+    "jit": "off",
 }
 # Clones in memory take 40 ms. On ext4 they take ten times that after the first hundred, because
 # it will not give a deleted file's inode to a new one for some seconds and looks at each in turn.
@@ -230,7 +232,15 @@ def app(settings: Settings) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def story() -> list[Cast]:
+    """Who is in the template, and so in every clone of it: read once."""
+    return []
+
+
 @pytest.fixture
-def cast(app: Flask) -> Cast:
+def cast(app: Flask, story: list[Cast]) -> Cast:
     """The people and practices of the story; see tests/people.py."""
-    return load_cast()
+    if not story:
+        story.append(load_cast())
+    return copy.deepcopy(story[0])
