@@ -12,6 +12,7 @@ from admin.hosts.forms import FACES, PROBLEMS, HostForm
 from admin.settings.presenters import waiting_words
 from shared.configuration import AlreadyPending, propose_change, waiting
 from shared.configuration.host_names import (
+    MAIN_ADDRESS,
     HostRefused,
     add_host,
     end_host,
@@ -19,7 +20,6 @@ from shared.configuration.host_names import (
     list_host_names,
     make_primary,
 )
-from shared.configuration.proposing import MAIN_ADDRESS
 from shared.practices.opening import is_open
 from shared.web.answers import invalid, page, to
 from shared.web.current import practice_id, transaction, viewer

@@ -13,8 +13,8 @@ from shared import clock
 from shared.access.errors import NotFound
 from shared.access.principal import Principal, Role
 from shared.auth.asking import staff_roles
+from shared.auth.ending_invitations import end_open_invitations
 from shared.auth.errors import GrantRefused
-from shared.auth.open_invitations import end_open_invitations
 from shared.auth.recovery_codes import end_recovery_codes
 from shared.auth.sessions import end_sessions_of
 from shared.events import act

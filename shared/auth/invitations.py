@@ -89,8 +89,7 @@ def open_invitation(
 def accept_invitation(session: Session, *, practice_id: UUID, token: str, code: str) -> Account:
     """Turn an invitation into an account with its roles. Raises LinkSpent or WrongCode.
 
-    Spent is also what came before the invited sign-in was closed, and what an owner sent who is
-    none any more.
+    Spent is also what an owner sent who is none any more.
     """
     invitation_id = _count_try(session, practice_id, token)
     row = session.scalar(
@@ -105,9 +104,7 @@ def accept_invitation(session: Session, *, practice_id: UUID, token: str, code: 
         raise LinkSpent("spent")
     closed = find_closed_account(session, practice_id=practice_id, email=row.email)
     if closed is not None:
-        if closed.closed_at is not None and closed.closed_at >= row.invited_at:
-            raise LinkSpent("spent")
-        # An owner invited them again: that lets them in again.
+        # Closing ended what was open, so an owner invited them again: that lets them in again.
         reopen_account(session, closed)
     account = find_or_create_account(
         session, practice_id=practice_id, email=row.email, name=row.name
@@ -148,12 +145,8 @@ def _still_stands(session: Session, row: StaffInvitation) -> bool:
     """An invitation is its owner's word, and worth no more than that owner still is."""
     if row.invited_by is None:
         return True
-    inviting = session.get(Account, (row.practice_id, row.invited_by))
-    return (
-        inviting is not None
-        and inviting.closed_at is None
-        and Role.OWNER in staff_roles(session, inviting)
-    )
+    inviting = session.get_one(Account, (row.practice_id, row.invited_by))
+    return Role.OWNER in staff_roles(session, inviting)
 
 
 def _refuse_oneself(

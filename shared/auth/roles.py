@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from shared import clock
 from shared.access.errors import NotFound
 from shared.access.principal import STAFF_ROLES, Principal, Role
+from shared.auth.ending_invitations import end_open_invitations
 from shared.auth.errors import GrantRefused
-from shared.auth.open_invitations import end_open_invitations
 from shared.auth.sessions import end_sessions_of
 from shared.events import act
 from shared.models.account import Account

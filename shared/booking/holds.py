@@ -56,7 +56,7 @@ def hold_slot(
     if not is_open(session, practice_id=by.practice_id):
         raise SlotRefused(Refusal(Rule.NOT_OPEN))
     if by.patient_id is not None:
-        check_room(session, practice_id=by.practice_id, patient_id=by.patient_id)
+        check_visits_ahead(session, practice_id=by.practice_id, patient_id=by.patient_id)
     until = horizon_of(visit_type, clock.now())
     before = load_offers(
         session,
@@ -84,7 +84,7 @@ def hold_slot(
     return _insert(session, visit_type, chosen, starts_at, by, time_zone, now_free)
 
 
-def check_room(session: Session, *, practice_id: UUID, patient_id: UUID) -> None:
+def check_visits_ahead(session: Session, *, practice_id: UUID, patient_id: UUID) -> None:
     """Raise SlotRefused when a patient has as many visits ahead as one books by oneself."""
     if count_booked_ahead(session, practice_id=practice_id, patient_id=patient_id) >= MOST_AHEAD:
         raise SlotRefused(Refusal(Rule.MANY))

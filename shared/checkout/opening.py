@@ -8,7 +8,7 @@ from shared.access.appointments import access_appointment
 from shared.access.principal import Principal
 from shared.billing.opening import open_page, open_payment
 from shared.booking import HoldGone, confirm_appointment, extend_hold
-from shared.booking.holds import check_room, is_live
+from shared.booking.holds import check_visits_ahead, is_live
 from shared.checkout.reading import is_owed, money_of
 from shared.config import Settings
 from shared.models.appointment import Appointment
@@ -35,7 +35,7 @@ def open_checkout(
         raise HoldGone
     if is_live(held):
         # They may have come by with a time that was held before they signed in.
-        check_room(session, practice_id=held.practice_id, patient_id=held.patient_id)
+        check_visits_ahead(session, practice_id=held.practice_id, patient_id=held.patient_id)
     if held.price_minor == 0:
         confirm_appointment(session, appointment=held, by=by)
         return None

@@ -24,7 +24,7 @@ from shared.models.practice import PracticeHost
 from shared.practices.creation import FACES
 
 PAGE = "/admin/settings/hosts"
-CHANGE = "practice_host"
+MAIN_ADDRESS = "practice_host"  # the kind of the change that makes a name the main one
 OPEN_ONCE = "uq_practice_host_open"
 LONGEST = 253  # RFC 1035, section 2.3.4
 MOST = 40
@@ -129,7 +129,7 @@ def end_host(session: Session, *, host_id: UUID, by: Principal, asked_at: str) -
         raise HostRefused("primary")
     if row.host == asked_at and row.face == "admin":
         raise HostRefused("in_use")
-    waiting = find_open_change(session, viewer=by, kind=CHANGE)
+    waiting = find_open_change(session, viewer=by, kind=MAIN_ADDRESS)
     if waiting is not None and waiting.proposal.get("host_id") == str(row.id):
         raise HostRefused("waits")
     row.ended_at = clock.now()

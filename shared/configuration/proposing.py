@@ -20,8 +20,8 @@ from shared.access.accounts import list_staff
 from shared.access.changes import access_change, list_due_changes
 from shared.access.principal import Principal, Role
 from shared.billing.settings import check_payment_setting, set_payment_setting
+from shared.configuration.host_names import MAIN_ADDRESS, check_host_id, make_primary
 from shared.configuration.host_names import PAGE as HOSTS_PAGE
-from shared.configuration.host_names import check_host_id, make_primary
 from shared.events import act
 from shared.messaging.email import send_email
 from shared.messaging.senders import check_sender, set_sender
@@ -30,7 +30,7 @@ from shared.models.pending_change import PendingChange
 from shared.models.practice import Practice
 
 DELAY = timedelta(hours=24)
-SENDER, PAYMENTS, MAIN_ADDRESS = "message_sender", "payment_setting", "practice_host"
+SENDER, PAYMENTS = "message_sender", "payment_setting"
 FIELDS = {
     SENDER: ("name", "address", "reply_to"),
     PAYMENTS: ("account_key", "product_name", "receipts"),
