@@ -28,6 +28,7 @@ from shared.jobs.registry import Job, TryLater, load_tasks
 from shared.visits.attending import check_in, open_visit
 from shared.visits.consents import consent_text, sign_consent
 from shared.visits.lateness import run_late
+from tests.browsing import Browser, signed_in
 from tests.conftest import make_settings
 from tests.people import Cast, PatientOf, PracticeOf
 from tests.sandbox_process import SandboxHandle, start_sandbox
@@ -228,3 +229,17 @@ def clinic(
     seagrape = cast.seagrape
     superuser = server.dsn_for(dbname=database)
     return Clinic(settings, sandbox, seagrape, seagrape.patients["ana"], superuser)
+
+
+@pytest.fixture
+def due(clinic: Clinic) -> object:
+    """A visit in ten minutes; its appointment."""
+    appointment_id = clinic.book()
+    clinic.go_to(clinic.begins_at(appointment_id) - timedelta(minutes=10))
+    return appointment_id
+
+
+@pytest.fixture
+def browser(app: Flask, clinic: Clinic, due: object) -> Browser:
+    """Ana's, signed in on the day."""
+    return signed_in(app, clinic.practice, clinic.patient)

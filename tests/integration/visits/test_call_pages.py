@@ -15,7 +15,7 @@ from shared.ids import new_id
 from shared.visits.attending import begin, end_visit, step_in
 from tests.browsing import Browser, signed_in
 from tests.integration.visits.conftest import Clinic
-from tests.integration.visits.test_check_in_pages import room
+from tests.integration.visits.steps import room
 
 HTMX = {"HX-Request": "true"}
 

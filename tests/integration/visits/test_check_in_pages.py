@@ -1,4 +1,4 @@
-"""The patient's pages before the call: early, where, consent, devices, waiting, leaving."""
+"""The patient's pages before the call: early, where, consent, devices."""
 
 from datetime import timedelta
 
@@ -12,47 +12,13 @@ from shared.access.principal import Role
 from shared.auth import limits
 from shared.db import open_session
 from shared.practices.editing import update_practice
-from shared.visits.attending import mark_no_show, step_in
 from shared.visits.errors import NotThem
 from tests.browsing import Browser, signed_in, stranger
 from tests.integration.visits.conftest import Clinic
+from tests.integration.visits.steps import check_in, room
 from tests.people import Cast
 
 UP = {"X-CSRFToken": "", "Content-Type": "application/octet-stream"}
-
-
-def room(appointment_id: object, page: str = "") -> str:
-    """An address of the visit's."""
-    return f"/portal/appointments/{appointment_id}/visit{page}"
-
-
-@pytest.fixture
-def due(clinic: Clinic) -> object:
-    """A visit in ten minutes; its appointment."""
-    appointment_id = clinic.book()
-    clinic.go_to(clinic.begins_at(appointment_id) - timedelta(minutes=10))
-    return appointment_id
-
-
-@pytest.fixture
-def browser(app: Flask, clinic: Clinic, due: object) -> Browser:
-    """Ana's, signed in on the day."""
-    return signed_in(app, clinic.practice, clinic.patient)
-
-
-def check_in(browser: Browser, due: object, state: str = "FL") -> str:
-    """Both questions, as a browser without scripts answers them; where that led."""
-    first = browser.post(room(due, "/where"), {"state": state}, printed_on=room(due, "/where"))
-    if "/consent" not in (first.location or ""):
-        return first.location or first.get_data(as_text=True)
-    page = browser.get(first.location).get_data(as_text=True)
-    assert "Consent to a visit" in page
-    done = browser.post(
-        room(due, "/consent"),
-        {"version": "2026-11", "agree": "y"},
-        printed_on=room(due, "/consent"),
-    )
-    return done.location or ""
 
 
 def test_patient_checks_in_step_by_step_and_waits(
@@ -223,88 +189,6 @@ def test_visit_of_somebody_else_does_not_exist(
     assert "/portal/sign-in" in (stranger(app, seagrape).get(room(due)).location or "")
     [visit] = clinic.rows("visit", "appointment_id = %s", due)
     assert visit["status"] in {"room_ready", "patient_checked_in"}
-
-
-def test_wait_is_told_honestly(clinic: Clinic, browser: Browser, due: object) -> None:
-    check_in(browser, due)
-    [visit] = clinic.rows("visit", "appointment_id = %s", due)
-    clinic.late(15)
-    assert "about 15 minutes late" in browser.get(room(due, "/waiting")).text
-    clinic.late(0)
-    clinic.go_to(visit["starts_at"] + timedelta(minutes=5))
-    assert "should begin any moment" in browser.get(room(due, "/waiting")).text
-    clinic.go_to(visit["starts_at"] + timedelta(minutes=21))
-    page = browser.get(room(due, "/waiting")).text
-    assert "We kept you waiting" in page
-    left = browser.post(room(due, "/departure"), printed_on=room(due, "/waiting"))
-    assert left.location == f"/portal/appointments/{due}"
-    [ended] = clinic.rows("appointment_cancellation", "appointment_id = %s", due)
-    assert ended["within_policy"] is True
-    [visit] = clinic.rows("visit", "appointment_id = %s", due)
-    assert visit["status"] == "cancelled"
-
-
-def test_who_came_too_late_or_not_at_all_was_not_kept_waiting(
-    clinic: Clinic, browser: Browser, due: object
-) -> None:
-    begins = clinic.begins_at(due)
-    clinic.go_to(begins + timedelta(minutes=5))
-    browser.post(room(due, "/where"), {"state": "FL"}, printed_on=room(due, "/where"))
-    assert browser.post(room(due, "/departure"), printed_on=room(due, "/where")).status_code == 303
-    check_in(browser, due)
-    clinic.go_to(begins + timedelta(minutes=24))
-    assert "We kept you waiting" not in browser.get(room(due, "/waiting")).text
-    browser.post(room(due, "/departure"), printed_on=room(due, "/waiting"))
-    assert clinic.rows("appointment_cancellation", "appointment_id = %s", due) == []
-    clinic.go_to(begins + timedelta(minutes=26))
-    assert "We kept you waiting" in browser.get(room(due, "/waiting")).text
-
-
-def test_who_went_on_by_phone_was_not_kept_waiting(
-    clinic: Clinic, browser: Browser, due: object
-) -> None:
-    check_in(browser, due)
-    form = room(due, "/phone/new") + "?why=check_failed"
-    said = {"number": "561 555 0132", "reason": "check_failed", "version": "2026-11"}
-    browser.post(room(due, "/phone"), said, printed_on=form)
-    [visit] = clinic.rows("visit", "appointment_id = %s", due)
-    assert visit["status"] == "converted_to_phone"
-    clinic.go_to(visit["starts_at"] + timedelta(minutes=25))
-    browser.post(room(due, "/departure"), printed_on="/portal/appointments")
-    assert clinic.rows("appointment_cancellation", "appointment_id = %s", due) == []
-
-
-def test_place_in_line_is_a_number_only(app: Flask, clinic: Clinic, cast: Cast) -> None:
-    first = clinic.open()
-    clinic.arrive(first)
-    other = cast.seagrape.patients[next(n for n in cast.seagrape.patients if n != "ana")]
-    mine, clinic.patient = clinic.patient, other
-    later = clinic.book(1)
-    clinic.go_to(clinic.begins_at(later) - timedelta(minutes=10))
-    browser = signed_in(app, clinic.practice, other)
-    assert check_in(browser, later) == room(later, "/check")
-    page = browser.get(room(later, "/waiting")).text
-    assert "One person is before you." in page
-    assert mine.given_name not in page
-
-
-def test_no_show_page_is_kind(clinic: Clinic, browser: Browser, due: object) -> None:
-    check_in(browser, due)
-    [visit] = clinic.rows("visit", "appointment_id = %s", due)
-    clinic.go_to(visit["starts_at"] + timedelta(minutes=16))
-    clinic.act(clinic.doctor, mark_no_show, visit["id"])
-    assert "did not meet" in browser.get(room(due)).text
-
-
-def test_doctor_who_comes_while_the_page_is_closed_is_told_by_mail(
-    clinic: Clinic, browser: Browser, due: object
-) -> None:
-    check_in(browser, due)
-    [visit] = clinic.rows("visit", "appointment_id = %s", due)
-    clinic.act(clinic.doctor, step_in, visit["id"])
-    clinic.act(clinic.doctor, step_in, visit["id"])
-    [mail] = clinic.rows("dispatch", "template = 'visit_ready'")
-    assert mail["status"] == "queued"
 
 
 def test_check_is_kept_by_code_and_browser(clinic: Clinic, browser: Browser, due: object) -> None:
