@@ -9,8 +9,10 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+import typing
+from collections.abc import Iterator
 from pathlib import Path
+from types import MethodType
 
 import hypothesis
 import psycopg
@@ -206,20 +208,27 @@ def compiled_templates() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_routes() -> Iterator[None]:
-    """The functions that write addresses, likewise: they depend on the text of the rule alone."""
-    kept: dict[tuple[str, bool], Callable[..., tuple[str, str]]] = {}
-    compile_builder = Rule._compile_builder
+    """Let them share what werkzeug reads out of a rule, which depends on the rule's text alone."""
+    read: dict[tuple[str, bool | None], Rule] = {}
+    compile_rule = Rule.compile
 
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    def compile_once(rule: Rule) -> None:
         if rule.defaults or rule.subdomain or rule.host:
-            return compile_builder(rule, append_unknown)
-        key = (rule.rule, append_unknown)
-        if key not in kept:
-            kept[key] = compile_builder(rule, append_unknown)
-        return kept[key]
+            compile_rule(rule)
+            return
+        first = read.setdefault((rule.rule, rule.merge_slashes), rule)
+        if first is rule:
+            compile_rule(rule)
+            return
+        rule._parts, rule._trace, rule._converters = first._parts, first._trace, first._converters
+        rule.arguments = first.arguments
+        rule._build = MethodType(typing.cast(MethodType, first._build).__func__, rule)
+        rule._build_unknown = MethodType(
+            typing.cast(MethodType, first._build_unknown).__func__, rule
+        )
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", compile_once)
+        patch.setattr(Rule, "compile", compile_once)
         yield
 
 
