@@ -1,9 +1,9 @@
 """Reading what a form sends before the program is asked: whoever sends slowly keeps nobody waiting.
 
 A body is waited for in a thread, and the server's read comes back only when all it was asked for is
-there. So few requests may wait at once, of one address fewer still; a form is read byte by byte,
-and after each it is asked whether this still goes on fast enough. Pages, which have no body, and
-what finds a place here go on meanwhile.
+there. So few requests may wait at once, of one address fewer still; what comes slowly is read byte
+by byte, and after each it is asked whether this still goes on fast enough. Pages, which have no
+body, and what finds a place here go on meanwhile.
 """
 
 import time
@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 
 # A form is small; documents go to storage, not through here.
 MAX_BODY_BYTES = 1_000_000
-# A byte costs two millionths of a second to ask for: a form of this size twenty thousandths.
 SMALL = 8_192
 # How many small and how many large bodies a process waits for at once, and how many of one address.
 SMALL_AT_ONCE, LARGE_AT_ONCE = (96, 24), (16, 4)
 # A phone at the edge of its network sends a form in a second or two.
 GRACE = 10.0  # seconds
 SLOWEST = 2_000  # bytes a second after that
+# Each read lets other threads go first, who may take five thousandths of a second: what has come
+# already is taken in growing pieces, what has to be waited for in smaller ones.
+AT_ONCE = 0.001  # seconds
+LARGEST_PIECE = 32
 PIECES = 4_096  # of a large body
 
 
@@ -100,12 +103,16 @@ def _sender(environ: "WSGIEnvironment") -> str:
 def _read(source: "InputStream", length: int) -> "InputStream":
     # Closed with the request's environment.
     kept = BytesIO() if length <= MAX_BODY_BYTES else TemporaryFile()  # noqa: SIM115
-    piece = 1 if length <= SMALL else max(1, length // PIECES)
-    began, got = time.monotonic(), 0
+    most = LARGEST_PIECE if length <= SMALL else max(LARGEST_PIECE, length // PIECES)
+    began = asked = time.monotonic()
+    got, piece = 0, 1
     while got < length and (read := source.read(min(piece, length - got))):
         kept.write(read)
         got += len(read)
-        if time.monotonic() - began > GRACE + got / SLOWEST:
+        now = time.monotonic()
+        if now - began > GRACE + got / SLOWEST:
             raise TooSlow
+        piece = min(piece * 2, most) if now - asked < AT_ONCE else max(1, piece // 2)
+        asked = now
     kept.seek(0)
     return kept

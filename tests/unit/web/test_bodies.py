@@ -64,6 +64,34 @@ def test_a_dripping_form_is_given_up(monkeypatch: pytest.MonkeyPatch, length: in
     assert source.tell() <= 2 * (2 + length // 4_096)
 
 
+class Counting(BytesIO):
+    """Remembers how much it was asked for each time; `pause` is how long a read takes."""
+
+    def __init__(self, content: bytes, pause: float = 0) -> None:
+        super().__init__(content)
+        self.asked: list[int] = []
+        self.now, self.pause = 0.0, pause
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.asked.append(size or 0)
+        self.now += self.pause
+        return super().read(size)
+
+
+def test_a_form_that_is_there_is_read_in_few_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Counting(b"x" * 300)
+    monkeypatch.setattr(bodies.time, "monotonic", lambda: source.now)
+    Bodies().take(form(source, 300))
+    assert source.asked == [1, 2, 4, 8, 16, *[32] * 8, 13]
+
+
+def test_a_form_that_comes_slowly_is_read_by_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Counting(b"x" * 300, pause=0.01)
+    monkeypatch.setattr(bodies.time, "monotonic", lambda: source.now)
+    Bodies().take(form(source, 300))
+    assert set(source.asked) == {1}
+
+
 @pytest.mark.parametrize(("length", "other"), [(100, 100_000), (100_000, 100)])
 def test_more_forms_than_are_waited_for_are_told_at_once(length: int, other: int) -> None:
     room, silent = Bodies((1, 1), (1, 1)), Silent(b"x" * length)
