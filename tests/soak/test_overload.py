@@ -31,6 +31,8 @@ class Answers:
     shed: list[float]
     broken: int
     told_when: int
+    # What the crowd itself took of one core.
+    cost: float
 
     @property
     def rate(self) -> float:
@@ -108,6 +110,7 @@ def summed(answers: list[tuple[int, float, bool]], found: dict[str, float]) -> A
         [seconds for status, seconds, _ in answers if status == 503],
         sum(status not in (200, 503) for status, _, _ in answers),
         sum(status == 503 and told for status, _, told in answers),
+        found["cost"] / found["seconds"],
     )
 
 
@@ -151,6 +154,7 @@ def test_goodput_holds_at_three_times_capacity_and_recovers(practice: Practice) 
         "shed": sum(len(one.crowd.shed) for one in rounds),
         "shed_p50_ms": [round(statistics.median(one.crowd.shed or [0]) * 1000) for one in rounds],
         "broken": sum(one.crowd.broken for one in rounds),
+        "cores the crowd took": [round(one.crowd.cost, 2) for one in rounds],
         "calm again after_s": round(max(one.recovered for one in rounds), 1),
     }
     report("overload", found)
