@@ -28,6 +28,7 @@ class Line:
     at: datetime
     sentence: str
     patient: str | None
+    reference: str | None
     patient_id: UUID | None
     why: str
     kind: str
@@ -43,6 +44,8 @@ class RowChange:
     target_id: UUID | None
     entry_id: UUID
     fields: list[FieldChange]
+    # There was no row before.
+    made: bool
     erased: bool
 
 
@@ -120,6 +123,7 @@ def present_change(entry: LogEntry, zone: str) -> RowChange:
         target_id=entry.target_id,
         entry_id=entry.id,
         fields=read_changes(body.get("old"), body.get("new"), zone),
+        made=not body.get("old"),
         erased=entry.body is None,
     )
 
@@ -135,7 +139,8 @@ def _line(entry: LogEntry, count: int, zone: str) -> Line:
         when=when(entry.at, zone),
         at=entry.at,
         sentence=sentence,
-        patient=f"{patient} ({entry.patient_reference})" if patient else None,
+        patient=patient,
+        reference=entry.patient_reference if patient else None,
         patient_id=patient_id,
         why=why(entry),
         kind=kind_words(entry.kind),

@@ -111,4 +111,5 @@ def _shown() -> dict[str, Any]:
         "groups": [(FACES[face], [one for one in found if one.face == face]) for face in FACES],
         "found": stands,
         "wished": wished,
+        "wished_id": wish,
     }

@@ -180,13 +180,13 @@ def age(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def present_contact(patient: "Patient") -> list[tuple[str, str]]:
+def present_contact(patient: "Patient") -> list[tuple[str, str | None]]:
     """What the head of the page has no room for, as pairs of term and description."""
     called = [(_("Wants to be called"), patient.preferred_name)] if patient.preferred_name else []
     return [
         (_("Legal name"), full_name(patient)),
         *called,
-        (_("Address"), patient.address or _("none given")),
+        (_("Address"), patient.address or None),
         (_("State"), NAMES.get(patient.state, patient.state)),
         (_("Their time"), zone_name(patient.time_zone)),
     ]

@@ -112,7 +112,11 @@ def _seen(seen: Mapping[date, int], today: date) -> Picture:
         summary,
         draw_bars(bars, said=f"{title}: {summary}"),
         [_("Day"), _("Patients")],
-        [[day(one, weekday=False), str(seen[one])] for one in days if one in seen],
+        [
+            [day(one, weekday=False), str(seen.get(one, 0))]
+            for one in days
+            if one in seen or one == today
+        ],
     )
 
 

@@ -214,6 +214,8 @@ def _before(visit: "Visit", name: str, here: bool, zone: str) -> tuple[str, str,
     if visit.checked_in_at is None:
         due = relative(visit.starts_at)
         words = _("The visit is due %(when)s.", when=due)
+        if visit.starts_at <= clock.now() - timedelta(minutes=1):
+            words = _("The visit was due %(when)s.", when=due)
         return _("%(name)s is not here yet", name=name), words, "info"
     since = clock_time(visit.checked_in_at, zone)
     place = state_name(visit.location_state or "")

@@ -22,13 +22,15 @@ def home_index() -> Response:
     entry = text_page("home")
     data = [practice_data(known), *(physician(known, each) for each in known.doctors)]
     faq = texts.pages.get("faq")
+    doctors = [present_doctor(each) for each in known.doctors]
     return show(
         "marketing/home/index.html",
         make_frame(entry, "/", data=data),
         entry=entry,
         offers=[present_offer(each, origin) for each in known.visits],
         times=next_times(known, known.visits[0], origin) if known.visits else None,
-        doctors=[present_doctor(each) for each in known.doctors],
+        # Whose words are shown large has their picture beside them.
+        doctors=sorted(doctors, key=lambda one: one.short_name != entry.about.quote_by),
         articles=list(texts.articles.values())[:ARTICLES_SHOWN],
         questions=faq.about.questions[:QUESTIONS_SHOWN] if faq else (),
         steps=texts.pages["how-it-works"].about.steps if "how-it-works" in texts.pages else (),

@@ -23,20 +23,19 @@ class Known:
     """What the practice knows of somebody: what they may change, and what they may not."""
 
     called: str
-    contact: list[tuple[str, str]]
+    contact: list[tuple[str, str | None]]
     legal: list[tuple[str, str]]
     email: str
 
 
 def present(patient: "Patient", email: str) -> Known:
-    """A record's contact data; what is missing says so."""
-    none = _("Not given")
+    """A record's contact data; what is missing is None, and the page says so."""
     return Known(
         called=patient.called,
         contact=[
             (_("We call you"), patient.called),
-            (_("Phone"), phone(patient.phone) or none),
-            (_("Postal address"), patient.address or none),
+            (_("Phone"), phone(patient.phone) or None),
+            (_("Postal address"), patient.address or None),
             (_("State you live in"), state_names([patient.state])),
             (_("Time zone"), zone_name(patient.time_zone)),
         ],

@@ -18,7 +18,9 @@ from shared.demo.facts import BOOKINGS, PATIENTS, SEAGRAPE
 from tools.temporary import temporary_practice
 from tools.ways_in import cookie_of, inside
 
-PACKAGE = "lighthouse@12"
+PACKAGE = "lighthouse@12.8.2"
+# Fetched once and kept: npx asks the registry before each run, and a slow answer fails the run.
+HOME = Path(__file__).parents[2] / "build" / "lighthouse"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 # What is aimed at, in hundredths. Pages behind a sign-in are not for search engines.
 AIMS = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
@@ -35,6 +37,7 @@ RUNS = 3  # a page is what its median run says
 BROWSER_FLAGS = "--headless=new --no-sandbox --disable-gpu"
 WITHIN = 240  # seconds a run
 TRIES = 2  # a browser that does not come up in time is started again
+LAST_WORDS = 4  # lines of what a failed run said
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Scores:
 
 def fresh_report() -> str:
     """The table as Markdown, for a practice started for it; or one loud line why there is none."""
-    missing = why_not()
+    missing = why_not() or fetch()
     if missing:
         return f"LIGHTHOUSE SKIPPED: {missing}"
     with temporary_practice() as practice:
@@ -108,10 +111,25 @@ def version_of(program: str) -> str:
 
 def why_not() -> str | None:
     """What is missing on this machine; None when nothing is."""
-    if shutil.which("npx") is None:
-        return "there is no Node here (npx)"
+    if shutil.which("npm") is None:
+        return "there is no Node here (npm)"
     if browser() is None:
         return "there is no Chromium here (set CHROME_PATH)"
+    return None
+
+
+def fetch() -> str | None:
+    """Have the package here; why that failed, or None."""
+    kept = HOME / "node_modules" / "lighthouse" / "package.json"
+    wanted = PACKAGE.rpartition("@")[2]
+    if kept.exists() and json.loads(kept.read_text())["version"] == wanted:
+        return None
+    HOME.mkdir(parents=True, exist_ok=True)
+    command = ["npm", "install", "--prefix", str(HOME), "--no-audit", "--no-fund", PACKAGE]
+    try:
+        subprocess.run(command, timeout=WITHIN, check=True, capture_output=True)
+    except (subprocess.SubprocessError, OSError) as error:
+        return f"npm could not fetch {PACKAGE}: {reason(error)}"
     return None
 
 
@@ -126,7 +144,8 @@ def measure(name: str, url: str, cookie: str) -> Scores | None:
     """One run as a slow phone; None when Lighthouse did not finish."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "report.json"
-        command = ["npx", "--yes", PACKAGE, url, "--quiet", "--output=json"]
+        program = HOME / "node_modules" / ".bin" / "lighthouse"
+        command = [str(program), url, "--quiet", "--output=json"]
         command += [f"--output-path={out}", f"--chrome-flags={BROWSER_FLAGS}"]
         command += [f"--only-categories={','.join(CATEGORIES)}"]
         if name in SIGNED_IN:
@@ -139,8 +158,19 @@ def measure(name: str, url: str, cookie: str) -> Scores | None:
                 )
                 return read(name, json.loads(out.read_text()))
             except (subprocess.SubprocessError, OSError, ValueError) as error:
-                print(f"lighthouse: {name}: {type(error).__name__}", file=sys.stderr)
+                print(f"lighthouse: {name}: {reason(error)}", file=sys.stderr)
         return None
+
+
+def reason(error: Exception) -> str:
+    """Why a run came to nothing, in the words of whoever failed."""
+    if isinstance(error, subprocess.TimeoutExpired):
+        return f"not done after {WITHIN} seconds"
+    if isinstance(error, subprocess.CalledProcessError):
+        said = (error.stderr or b"").decode(errors="replace").split("\n")
+        lines = [line.strip() for line in said if line.strip() and not line.startswith("    at ")]
+        return f"exit code {error.returncode}: {' / '.join(lines[-LAST_WORDS:]) or 'no word'}"
+    return f"{type(error).__name__}: {error}"
 
 
 def read(name: str, found: dict[str, Any]) -> Scores:

@@ -130,6 +130,9 @@ def test_the_main_address_is_one_and_waits_for_a_day(
     shown = maya.get("/admin/settings/hosts").text
     assert "takes effect in 24 hours" in shown
     assert "visits.example.com" in shown.partition("A change is waiting")[2]
+    # What would be refused is not offered.
+    assert "Waits to be the main address" in shown
+    assert "Make main" not in shown
     assert main_of(place) == before
     assert maya.post(page, {}, printed_on="/admin/settings/hosts").status_code == 422
     waits = maya.post(f"/admin/settings/hosts/{added.id}/end", {}, printed_on=page + "/new")

@@ -141,3 +141,11 @@ def test_picture_is_drawn_for_our_own_words_only(app: Flask, cast: Cast) -> None
 def test_place_is_shown_only_where_somebody_is_licensed(app: Flask, cast: Cast) -> None:
     assert Reader(app).get("/locations/newark").status_code == 404
     assert Reader(app, "ironbound.localhost").get("/locations/newark").status_code == 200
+
+
+@pytest.mark.parametrize(("slug", "initials"), [("seagrape", "ME"), ("ironbound", "TR")])
+def test_the_picture_beside_large_words_is_of_who_said_them(
+    app: Flask, cast: Cast, slug: str, initials: str
+) -> None:
+    page = Reader(app, HOSTS[slug]).get("/").text
+    assert f'portrait__initials">{initials}</span>' in page.partition("meet__quote")[0]

@@ -11,7 +11,8 @@
 
   const choose = (next) => {
     const all = lines();
-    chosen = all.length ? (next + all.length) % all.length : 0;
+    // While the first lines are on their way, steps are counted all the same.
+    chosen = all.length ? (next + all.length) % all.length : next;
     all.forEach((line, place) => line.setAttribute("aria-selected", String(place === chosen)));
     field.setAttribute("aria-activedescendant", all[chosen]?.id ?? "");
     all[chosen]?.scrollIntoView({ block: "nearest" });
@@ -21,11 +22,14 @@
     if (!palette.open) palette.showModal();
     field.select();
     choose(0);
+    if (!lines().length) field.dispatchEvent(new Event("opened"));
   };
 
+  let first = true;
   palette.addEventListener("htmx:after:swap", () => {
     said.textContent = results.querySelector("[data-said]")?.dataset.said ?? "";
-    choose(0);
+    choose(first ? chosen : 0);
+    first = false;
   });
   field.addEventListener("focus", () => choose(chosen));
   field.addEventListener("keydown", (event) => {
