@@ -37,7 +37,8 @@ def send_people(
     def go(number: int) -> None:
         luck = random.Random(chance.random())
         email = f"soak{number}@patients.example"
-        visitor = Visitor(practice.place.port, sandbox, email, said, luck)
+        home = f"127.1.{number // 250}.{number % 250 + 1}"
+        visitor = Visitor(practice.place.port, sandbox, email, said, luck, home)
         try:
             visitor.visit(VISITS[number % 2])
         except WentHome as why:

@@ -48,13 +48,14 @@ class Acknowledged:
 
 @dataclass
 class Visitor:
-    """One browser."""
+    """One browser; `home` is the loopback address it comes from, as every house has its own."""
 
     port: int
     sandbox: SandboxHandle
     email: str
     said_yes: Acknowledged
     dice: random.Random
+    home: str = "127.0.0.1"
     page: str = ""
     at: str = "/"
     give_up: float = 0.0
@@ -63,6 +64,7 @@ class Visitor:
         self.client = httpx.Client(
             base_url=f"http://127.0.0.1:{self.port}",
             headers={"Host": f"localhost:{self.port}"},
+            transport=httpx.HTTPTransport(local_address=self.home),
             timeout=20,
             trust_env=False,
         )
