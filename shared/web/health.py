@@ -1,6 +1,8 @@
 """Is the process alive (/healthz), and is everything it needs there (/readyz)?"""
 
+import time
 from datetime import timedelta
+from threading import Lock
 
 from flask import Blueprint, Response, current_app, jsonify
 from sqlalchemy import text
@@ -13,6 +15,9 @@ from shared.web.policy import requires
 blueprint = Blueprint("health", __name__)
 # A worker that has not been heard of for this long is taken for dead.
 WORKER_SILENCE = timedelta(seconds=60)
+MISSING = {"database": False, "schema": False, "worker": False}
+GOOD_FOR = 1.0  # seconds
+ASK_WITHIN = 2.0  # seconds
 
 
 @blueprint.get("/healthz")
@@ -26,8 +31,33 @@ def live() -> Response:
 @requires("public.read")
 def ready() -> tuple[Response, int]:
     """200 when database, schema and worker are there; else 503 and which is not."""
-    checks = check_readiness()
+    checks = current_app.extensions.setdefault("readiness", _Readiness()).ask()
     return jsonify(checks), 200 if all(checks.values()) else 503
+
+
+class _Readiness:
+    """Anybody may ask, as often as they like, and waits for no place: so one at a time asks the
+    database, and good news holds for a second."""
+
+    def __init__(self) -> None:
+        self._asking = Lock()
+        self._good: dict[str, bool] = {}
+        self._good_until = 0.0
+
+    def ask(self) -> dict[str, bool]:
+        if time.monotonic() < self._good_until:
+            return self._good
+        if not self._asking.acquire(timeout=ASK_WITHIN):
+            return dict(MISSING)
+        try:
+            if time.monotonic() < self._good_until:
+                return self._good
+            checks = check_readiness()
+            if all(checks.values()):
+                self._good, self._good_until = checks, time.monotonic() + GOOD_FOR
+            return checks
+        finally:
+            self._asking.release()
 
 
 def fits(revision: str | None) -> bool:
@@ -47,7 +77,7 @@ def check_readiness() -> dict[str, bool]:
             revision = session.scalar(text("select version_num from alembic_version"))
             seen = session.scalar(text("select max(seen_at) from worker_heartbeat"))
     except SQLAlchemyError:
-        return {"database": False, "schema": False, "worker": False}
+        return dict(MISSING)
     fresh = seen is not None and clock.now() - clock.offset() - seen < WORKER_SILENCE
     return {
         "database": True,

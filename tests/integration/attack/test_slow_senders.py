@@ -10,12 +10,14 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from shared.web.bodies import SMALL_AT_ONCE
+from shared.web.bodies import LARGE_AT_ONCE, LARGEST_OF_LARGE, SMALL_AT_ONCE
 from tests.sandbox_process import ROOT
 from tools.environment import port_is_free
 
 DRIPPING = SMALL_AT_ONCE[1] + 16
 SLOW = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n"
+LARGE = SLOW.replace(b"5000", b"900000")
+CHUNKED = SLOW.replace(b"Content-Length: 5000", b"Transfer-Encoding: chunked") + b"400\r\nx"
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +68,32 @@ def test_everybody_else_is_served_while_forms_drip(port: int) -> None:
         for one in slow:
             one.settimeout(5)
             assert b"503" in one.recv(200)
+
+
+@pytest.mark.parametrize("slow", [LARGE, CHUNKED], ids=["large", "in chunks"])
+def test_what_is_long_or_of_no_length_takes_no_place_for_long(port: int, slow: bytes) -> None:
+    base, long = f"http://127.0.0.1:{port}/", b"x" * 100_000
+    with ExitStack() as open_until_the_end:
+        senders = [
+            open_until_the_end.enter_context(socket.create_connection(("127.0.0.1", port)))
+            for _ in range(LARGE_AT_ONCE[1] + 2)
+        ]
+        for one in senders:
+            one.sendall(slow)
+        time.sleep(0.5)
+        assert httpx.get(base, timeout=5).text == "page"
+        assert httpx.post(base, content=b"form", timeout=5).text == "form"
+        assert httpx.post(base, content=long, timeout=5).status_code == 503
+        time.sleep(1.0)
+        for one in senders:
+            one.sendall(b"x" * LARGEST_OF_LARGE)
+        for one in senders:
+            one.settimeout(5)
+            assert b"503" in one.recv(200)
+        assert httpx.post(base, content=long, timeout=5).content == long
+
+
+def test_a_body_in_chunks_arrives_whole(port: int) -> None:
+    pieces = [b"one ", b"two ", b"x" * 50_000]
+    answer = httpx.post(f"http://127.0.0.1:{port}/", content=iter(pieces), timeout=5)
+    assert answer.content == b"".join(pieces)

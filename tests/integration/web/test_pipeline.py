@@ -1,5 +1,6 @@
 """The way in and out: a success is committed, of a failure only its looks, repeats act once."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,7 @@ from shared.db import Context, db, open_session
 from shared.events import act
 from shared.models.patient import Patient
 from shared.practices.keys import load_keys
+from shared.web import health
 from shared.web.answers import invalid, page, to
 from shared.web.current import transaction, viewer
 from shared.web.policy import RouteWithoutPolicy, requires
@@ -205,3 +207,31 @@ def test_readiness_says_what_is_missing(app: Flask) -> None:
             text("insert into worker_heartbeat (worker, task, seen_at) values ('w', 't', now())")
         )
     assert app.test_client().get("/readyz").status_code == 200
+
+
+def test_readiness_is_asked_of_the_database_by_one_at_a_time(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits for no place, so a crowd of strangers could take every connection with it."""
+    asked, at_once, most = 0, 0, 0
+    good = {"database": True, "schema": True, "worker": True}
+
+    def check() -> dict[str, bool]:
+        nonlocal asked, at_once, most
+        asked, at_once = asked + 1, at_once + 1
+        most = max(most, at_once)
+        time.sleep(0.05)
+        at_once -= 1
+        return good if asked > 3 else good | {"worker": False}
+
+    monkeypatch.setattr(health, "check_readiness", check)
+    with ThreadPoolExecutor(16) as threads:
+        answers = list(threads.map(lambda _: app.test_client().get("/readyz"), range(32)))
+    assert [one.status_code for one in answers].count(503) == 3
+    assert (asked, most) == (4, 1)
+    # Who is kept waiting for long is told that it is not ready, and holds no thread.
+    monkeypatch.setattr(health, "ASK_WITHIN", 0.01)
+    monkeypatch.setattr(health, "GOOD_FOR", 0.0)
+    app.extensions["readiness"]._good_until = 0.0
+    with app.extensions["readiness"]._asking:
+        assert app.test_client().get("/readyz").status_code == 503

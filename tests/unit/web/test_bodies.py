@@ -61,7 +61,29 @@ def test_a_dripping_form_is_given_up(monkeypatch: pytest.MonkeyPatch, length: in
     for _ in range(2):  # its place is free again
         with pytest.raises(TooSlow):
             room.take(form(source, length))
-    assert source.tell() <= 2 * (2 + length // 4_096)
+    assert source.tell() <= 2 * 2
+
+
+def in_chunks(content: bytes) -> dict[str, Any]:
+    """What a server hands on that was told no length."""
+    environ = form(BytesIO(content), 0) | {"HTTP_TRANSFER_ENCODING": "chunked"}
+    del environ["CONTENT_LENGTH"]
+    return environ
+
+
+@pytest.mark.parametrize("length", [0, 1, 4_096, 70_000])
+def test_what_comes_in_chunks_is_read_and_measured(length: int) -> None:
+    environ = in_chunks(b"x" * length)
+    Bodies().take(environ)
+    assert environ["wsgi.input"].read() == b"x" * length
+    assert environ["CONTENT_LENGTH"] == str(length)
+    assert "HTTP_TRANSFER_ENCODING" not in environ
+
+
+def test_of_too_many_chunks_no_more_is_read_than_tells_so() -> None:
+    environ = in_chunks(b"x" * 5_000)
+    Bodies().take(environ, 1_000)
+    assert environ["CONTENT_LENGTH"] == "1001"
 
 
 class Counting(BytesIO):
@@ -107,7 +129,7 @@ def test_more_forms_than_are_waited_for_are_told_at_once(length: int, other: int
 
 
 @pytest.mark.parametrize("length", [1, 100_000])
-def test_one_address_does_not_take_every_place(length: int) -> None:
+def test_one_network_does_not_take_every_place(length: int) -> None:
     room, silent = Bodies((2, 1), (2, 1)), Silent(b"x" * length)
 
     def sent(address: str, **headers: str) -> dict[str, Any]:
@@ -135,3 +157,15 @@ def test_pages_are_served_while_forms_do_not_come() -> None:
     assert (list(answer), statuses) == ([b"busy"], ["503 Busy"])
     page = {"PATH_INFO": "/portal/", "wsgi.input": BytesIO()}
     assert list(served(page, lambda *_: None)) == [b"page"]
+
+
+def test_the_addresses_of_one_line_count_as_one() -> None:
+    room, silent = Bodies((9, 1), (9, 1)), Silent(b"y")
+    waiting = Thread(target=room.take, args=(form(silent, 1) | {"REMOTE_ADDR": "2001:db8:1:2::1"},))
+    waiting.start()
+    assert silent.asked.wait(10)
+    with pytest.raises(NoRoom):
+        room.take(form(BytesIO(b"y"), 1) | {"REMOTE_ADDR": "2001:db8:1:2:ffff::9"})
+    room.take(form(BytesIO(b"y"), 1) | {"REMOTE_ADDR": "2001:db8:1:3::1"})
+    silent.go_on.set()
+    waiting.join()
