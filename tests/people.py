@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import select, text
 
 from shared.access.principal import Principal, Role
+from shared.config import Settings
 from shared.db import Context, open_session
 from shared.models.account import Account
 from shared.models.patient import Patient
@@ -151,3 +153,10 @@ def _load_practice(host: str, practice_id: UUID) -> PracticeOf:
             )
         }
     return PracticeOf(view, host, patients, staff, visit_types, practitioners)
+
+
+def before_opening(settings: Settings, practice: PracticeOf) -> None:
+    """The practice as it was before it was opened: nothing in the product leads back there."""
+    with psycopg.connect(settings.owner_dsn) as owner:
+        owner.execute("select set_config('app.action', 'practice.seeded', true)")
+        owner.execute("update practice set opened_at = null where id = %s", [practice.id])

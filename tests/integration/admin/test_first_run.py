@@ -25,7 +25,7 @@ from shared.preflight import LINES, AnswerRefused, read_stands, sign
 from shared.preflight.standing import RESTORED_WITHIN, Facts, judge
 from shared.proof.verifying import keep_verification
 from tests.browsing import Browser, signed_in
-from tests.people import Cast
+from tests.people import Cast, before_opening
 
 DAY = timedelta(days=1)
 
@@ -56,14 +56,6 @@ def keep(cast: Cast, kind: str, *, outcome: str = "passed", ago: timedelta = tim
             outcome=outcome,
             details={},
         )
-
-
-def close(cast: Cast) -> None:
-    """The practice as it was before its opening."""
-    with open_session(cast.seagrape.context()) as session:
-        practice = session.get_one(Practice, cast.seagrape.id)
-        practice.opened_at = None
-        act(session, "practice.seeded", target=practice)
 
 
 def sign_everything(cast: Cast, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
@@ -150,8 +142,10 @@ def test_nobody_signs_for_what_has_to_be_green(maya: Browser, cast: Cast) -> Non
         assert refusal.value.problem == problem
 
 
-def test_the_gate_stays_shut_while_a_point_is_red(maya: Browser, cast: Cast) -> None:
-    close(cast)
+def test_the_gate_stays_shut_while_a_point_is_red(
+    maya: Browser, cast: Cast, settings: Settings
+) -> None:
+    before_opening(settings, cast.seagrape)
     page = maya.get("/admin/first-run").get_data(as_text=True)
     assert "Patients cannot book yet" in page
     assert "practice-open" not in page
@@ -164,7 +158,7 @@ def test_the_gate_stays_shut_while_a_point_is_red(maya: Browser, cast: Cast) -> 
 def test_an_owner_opens_a_practice_without_red_points(
     maya: Browser, cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    close(cast)
+    before_opening(settings, cast.seagrape)
     sign_everything(cast, monkeypatch, settings)
     page = maya.get("/admin/first-run").get_data(as_text=True)
     assert "Ready for the first patient" in page

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -25,7 +24,7 @@ from shared.jobs.registry import Job
 from shared.models.dispatch import Dispatch
 from tests.browsing import Browser, signed_in
 from tests.integration.admin.waiting import a_day_passes
-from tests.people import DOOR, Cast, PracticeOf
+from tests.people import DOOR, Cast, PracticeOf, before_opening
 
 
 @pytest.fixture
@@ -169,9 +168,7 @@ def test_before_a_practice_is_opened_its_main_address_changes_at_once(
     maya: Browser, place: PracticeOf, settings: Settings
 ) -> None:
     by = as_owner(place)
-    with psycopg.connect(settings.owner_dsn) as raw:
-        raw.execute("select set_config('app.action', 'schema.migrated', true)")
-        raw.execute("update practice set opened_at = null where id = %s", [place.id])
+    before_opening(settings, place)
     with open_session(by.context()) as session:
         added = add_host(session, host="visits.example.com", face="portal", by=by)
     page = f"/admin/settings/hosts/{added.id}/primary"

@@ -132,3 +132,47 @@ def test_an_agreed_change_makes_one_row_with_its_own_values(
     assert "no change that was agreed to" in said
     undo = f"update pending_change set applied_at = now() + interval '1 day' where id = '{change}'"
     assert "stays so" in refused(settings, practice, "bedside_manager", maya, undo)
+
+
+DETOURS = {
+    "the main address by another name": (
+        "update practice_host set host = 'evil.example' where canonical and face = 'portal'",
+        "permission denied",
+    ),
+    "another name of the practice": (
+        "update practice_host set canonical = true where host = 'evil.example'",
+        "no change that was agreed to",
+    ),
+    "closing the practice first": (
+        "update practice set opened_at = null",
+        "an open practice stays open",
+    ),
+    "an owner's role for somebody else": (
+        "update role_grant set account_id = account_id where role = 'owner'",
+        "permission denied",
+    ),
+}
+
+
+@pytest.mark.parametrize("detour", DETOURS)
+@pytest.mark.parametrize("role", ROLES)
+def test_no_detour_leads_to_another_main_address(
+    settings: Settings, practice: PracticeOf, role: str, detour: str
+) -> None:
+    maya, (step, word) = practice.staff["maya"].account_id, DETOURS[detour]
+    added = (
+        "insert into practice_host (practice_id, id, host, face, canonical)"
+        f" values ('{practice.id}', '{new_id()}', 'evil.example', 'portal', false)"
+    )
+    main = "update practice_host set canonical = false where canonical and face = 'portal'"
+    assert word in refused(settings, practice, role, maya, added, main, step)
+
+
+def test_a_name_is_not_rewritten_by_whoever_may(settings: Settings, practice: PracticeOf) -> None:
+    """Were the column granted one day, the trigger would say the same."""
+    with psycopg.connect(settings.owner_dsn) as owner:
+        owner.execute("grant update on practice_host to bedside_job")
+    maya, kept = practice.staff["maya"].account_id, "a name is ended and another added"
+    for change in ("host = 'evil.example'", "face = 'marketing'"):
+        step = f"update practice_host set {change} where canonical and face = 'portal'"
+        assert kept in refused(settings, practice, "bedside_job", maya, step)

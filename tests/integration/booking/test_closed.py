@@ -8,21 +8,17 @@ from flask import Flask
 from shared import clock
 from shared.booking import SlotRefused, find_next_times, get_visit_type, hold_slot
 from shared.booking.slots import Rule
+from shared.config import Settings
 from shared.db import open_session
-from shared.events import act
-from shared.models.practice import Practice
 from shared.practices.opening import is_open, open_practice
 from tests.browsing import stranger
-from tests.people import Cast
+from tests.people import Cast, before_opening
 
 
 @pytest.fixture
-def closed(app: Flask, cast: Cast) -> Cast:
+def closed(app: Flask, cast: Cast, settings: Settings) -> Cast:
     """The first practice as it was before its opening."""
-    with open_session(cast.seagrape.context()) as session:
-        practice = session.get_one(Practice, cast.seagrape.id)
-        practice.opened_at = None
-        act(session, "practice.seeded", target=practice)
+    before_opening(settings, cast.seagrape)
     return cast
 
 
