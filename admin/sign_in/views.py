@@ -64,12 +64,12 @@ def sign_in_passkey_create() -> Response:
             party=relying_party(),
             browser=this_browser(),
             credential=posted_credential(),
+            network=network(),
         )
+    except TooOften as refusal:
+        return wait_a_while(_no_passkey(form), refusal.retry_after)
     except SignInRefused:
-        form.credential.errors = [
-            _("That passkey could not be used here. Try again, or use a recovery code.")
-        ]
-        return _entrance(form, RecoveryForm(data={"back": form.back.data}), status=422)
+        return _no_passkey(form)
     return signed_in(token, form.back.data or "")
 
 
@@ -129,6 +129,13 @@ def too_often_words(refusal: TooOften) -> str:
             max(1, -(-refusal.retry_after // 60)),
         )
     )
+
+
+def _no_passkey(form: PasskeyForm) -> Response:
+    form.credential.errors = [
+        _("That passkey could not be used here. Try again, or use a recovery code.")
+    ]
+    return _entrance(form, RecoveryForm(data={"back": form.back.data}), status=422)
 
 
 def _entrance(passkey: PasskeyForm, recovery: RecoveryForm, *, status: int = 200) -> Response:

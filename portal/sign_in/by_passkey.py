@@ -5,17 +5,19 @@ from flask_babel import gettext as _
 
 from portal import blueprint
 from portal.sign_in.forms import AddressForm
-from shared.auth.errors import SignInRefused
+from shared.auth.errors import SignInRefused, TooOften
 from shared.onboarding.by_passkey import arrive_by_passkey
 from shared.web.answers import invalid
 from shared.web.current import practice, transaction
 from shared.web.policy import requires
 from shared.web.signing_in import (
+    network,
     passkey_challenge,
     posted_credential,
     relying_party,
     signed_in,
     this_browser,
+    wait_a_while,
 )
 
 
@@ -38,11 +40,18 @@ def sign_in_passkey_create() -> Response:
             party=relying_party(),
             browser=this_browser(),
             credential=posted_credential(),
+            network=network(),
         )
+    except TooOften as refusal:
+        return wait_a_while(_refused(back), refusal.retry_after)
     except SignInRefused:
-        return invalid(
-            "portal/sign_in/new.html",
-            form=AddressForm(data={"back": back}),
-            passkey_problem=_("That passkey does not open anything here. Sign in by e-mail."),
-        )
+        return _refused(back)
     return signed_in(token, back)
+
+
+def _refused(back: str) -> Response:
+    return invalid(
+        "portal/sign_in/new.html",
+        form=AddressForm(data={"back": back}),
+        passkey_problem=_("That passkey does not open anything here. Sign in by e-mail."),
+    )

@@ -12,6 +12,7 @@ from shared.auth import tokens
 from shared.auth.errors import LinkSpent, OtherBrowser, WrongCode
 from shared.auth.gate import through_gate
 from shared.auth.lifetimes import CODE_TRIES, SIGN_IN_ATTEMPT
+from shared.auth.limits import is_noise
 from shared.events import act
 from shared.keyring import blind_index, normalise_email
 from shared.models.sign_in_attempt import SignInAttempt
@@ -165,6 +166,8 @@ def redeem_attempt(session: Session, attempt: SignInAttempt) -> datetime:
 
 def note_refusal(session: Session, *, attempt_id: UUID | None, reason: str) -> None:
     """Write the refusal to the event log, in a transaction that outlives the refused request."""
+    if is_noise(session):
+        return
     with through_gate(session) as own:
         act(own, "sign_in.refused", target=("sign_in_attempt", attempt_id), reason=reason)
 

@@ -18,6 +18,7 @@ from shared.auth.closing import reopen_account
 from shared.auth.errors import GrantRefused, LinkSpent, WrongCode
 from shared.auth.gate import through_gate
 from shared.auth.lifetimes import CODE_TRIES, STAFF_INVITATION
+from shared.auth.limits import is_noise
 from shared.auth.roles import add_grant, check_role
 from shared.events import act
 from shared.keyring import blind_index, normalise_email
@@ -173,13 +174,13 @@ def _count_try(session: Session, practice_id: UUID, token: str) -> UUID:
             )
             .with_for_update()
         )
-        if row is None:
+        if row is not None:
+            row.code_tries += 1
+            act(own, "invitation.tried", target=row)
+        elif not is_noise(session):
             act(
                 own, "sign_in.refused", target=("staff_invitation", None), reason="spent_invitation"
             )
-        else:
-            row.code_tries += 1
-            act(own, "invitation.tried", target=row)
     if row is None:
         raise LinkSpent("spent")
     return row.id

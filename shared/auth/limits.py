@@ -36,20 +36,27 @@ class Limit:
     absurd: int = 0
 
 
+# Where nothing can be guessed a limit is there for the work alone: 67 knocks a second, without end,
+# before anybody else of the network is kept out.
+ABSURD = 60_000
+# Whether what fails now is one failure of far too many: counted, and not written down any more.
+_NOISE = "auth.noise"
+
 # A clinic's waiting room shares one address, so networks are allowed far more than mailboxes.
 MAILS_TO_ADDRESS = Limit("sign_in.address", 5, timedelta(minutes=15))
 MAILS_FROM_NETWORK = Limit("sign_in.network", 60, timedelta(minutes=15))
-REDEMPTIONS_FROM_NETWORK = Limit("redeem.network", 120, timedelta(minutes=15), absurd=3_000)
+REDEMPTIONS_FROM_NETWORK = Limit("redeem.network", 120, timedelta(minutes=15), absurd=ABSURD)
 # A recovery code has 80 random bits: what is limited is noise and work, guessing is hopeless.
 # Whoever fails is stopped where they are; the address itself is never shut, or anybody could
 # shut it. Many failures for one address are told to the owner instead (`GUESSES_AT_ADDRESS`).
 RECOVERY_FROM_PLACE = Limit("recovery.place", 5, timedelta(minutes=15))
-RECOVERY_FROM_NETWORK = Limit("recovery.network", 20, timedelta(minutes=15), absurd=1_000)
+RECOVERY_FROM_NETWORK = Limit("recovery.network", 20, timedelta(minutes=15), absurd=ABSURD)
 GUESSES_AT_ADDRESS = Limit("recovery.address", 25, timedelta(hours=1))
 # A challenge is worth nothing to who has no passkey. It is counted by browser, so that a guest of
 # the waiting room cannot shut the desk out; the network's limit is there for noise alone.
 CHALLENGES_OF_BROWSER = Limit("challenge.browser", 60, timedelta(minutes=15))
-CHALLENGES_FROM_NETWORK = Limit("challenge.network", 3_000, timedelta(minutes=15))
+CHALLENGES_FROM_NETWORK = Limit("challenge.network", ABSURD, timedelta(minutes=15))
+PASSKEYS_FROM_NETWORK = Limit("passkey.network", 120, timedelta(minutes=15), absurd=ABSURD)
 # Somebody comparing times holds one after the other; somebody shutting a practice holds dozens.
 HOLDS_FROM_NETWORK = Limit("hold.network", 30, timedelta(minutes=10))
 # A measuring of one's line is about twenty pieces each way.
@@ -78,6 +85,8 @@ def failures_of(session: Session, limit: Limit, source: str) -> Iterator[None]:
     hits = _count(session, limit, source, at)
     if hits > max(limit.most, limit.absurd):
         raise too_often(limit, at)
+    before = is_noise(session)
+    session.info[_NOISE] = before or hits > limit.most
     try:
         yield
     except (OtherBrowser, NothingToOpen):
@@ -88,7 +97,17 @@ def failures_of(session: Session, limit: Limit, source: str) -> Iterator[None]:
         if hits > limit.most:
             raise too_often(limit, at) from refusal
         raise
+    finally:
+        session.info[_NOISE] = before
     _take_back(session, limit, source, at)
+
+
+def is_noise(session: Session) -> bool:
+    """True while somebody tries again who failed `most` times: one more entry would tell nothing.
+
+    The log keeps what it is given for ever; a stranger who fails a thousand times must not fill it.
+    """
+    return bool(session.info.get(_NOISE))
 
 
 def reaches(session: Session, limit: Limit, source: str) -> bool:

@@ -38,11 +38,17 @@ def sign_in_by_passkey(
     party: RelyingParty,
     browser: Browser,
     credential: dict[str, Any],
+    network: str | None,
 ) -> str:
-    """The token of a new session; raises SignInRefused."""
-    account = prove_passkey(
-        session, party=party, practice_id=practice_id, browser=browser.key, credential=credential
-    )
+    """The token of a new session; raises SignInRefused, TooOften."""
+    with limits.failures_of(session, limits.PASSKEYS_FROM_NETWORK, limits.network_of(network)):
+        account = prove_passkey(
+            session,
+            party=party,
+            practice_id=practice_id,
+            browser=browser.key,
+            credential=credential,
+        )
     return _open_desk(session, account, browser, factor="passkey")
 
 

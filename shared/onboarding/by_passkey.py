@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from shared.auth import limits
 from shared.auth.attempts import note_refusal
 from shared.auth.ceremonies import PORTAL, prove_passkey
 from shared.auth.devices import Browser
@@ -21,16 +22,18 @@ def arrive_by_passkey(
     party: RelyingParty,
     browser: Browser,
     credential: dict[str, Any],
+    network: str | None,
 ) -> str:
-    """The token of a new session of the account's own record; raises SignInRefused."""
-    account = prove_passkey(
-        session,
-        party=party,
-        practice_id=practice_id,
-        browser=browser.key,
-        credential=credential,
-        face=PORTAL,
-    )
+    """The token of a new session of the account's own record; raises SignInRefused, TooOften."""
+    with limits.failures_of(session, limits.PASSKEYS_FROM_NETWORK, limits.network_of(network)):
+        account = prove_passkey(
+            session,
+            party=party,
+            practice_id=practice_id,
+            browser=browser.key,
+            credential=credential,
+            face=PORTAL,
+        )
     try:
         patient_id = choose_patient(session, account=account, known=[])
     except NothingToOpen as refusal:

@@ -1,10 +1,11 @@
 """Limits stop who fails, where they are: nobody can use them to keep somebody else out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from shared import clock
 from shared.auth import limits
@@ -125,3 +126,51 @@ def test_an_absurd_number_of_knocks_is_not_even_looked_at(app: Flask, cast: Cast
     limit = limits.REDEMPTIONS_FROM_NETWORK
     fill(cast, limit, "203.0.113.9", limit.absurd)
     assert press(app, Visitor(app, REMOTE_ADDR="203.0.113.9"), "A" * 43) == 429
+
+
+def refusals(cast: Cast) -> int:
+    """How many refused tries the event log holds."""
+    counted = text("select count(*) from audit.event where action = 'sign_in.refused'")
+    with open_session(cast.seagrape.context("bedside_auditor")) as session:
+        return session.scalar(counted) or 0
+
+
+def answer_a_passkey_dialog(app: Flask, face: str) -> int:
+    """With nonsense, from a browser nobody has seen before."""
+    visitor = Visitor(app, REMOTE_ADDR="203.0.113.9")
+    visitor.get(f"/{face}/sign-in")
+    _, fields = visitor.form("/sign-in/passkey")
+    asked = visitor.post(f"/{face}/sign-in/passkey/options", fields)
+    assert asked.status_code == 200
+    nonsense = fields | {"credential": "{}"}
+    return visitor.post(f"/{face}/sign-in/passkey", nonsense).status_code
+
+
+@pytest.mark.parametrize("face", ["portal", "admin"])
+def test_who_fails_without_end_is_counted_and_not_written_down(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, face: str
+) -> None:
+    few = replace(limits.PASSKEYS_FROM_NETWORK, most=2)
+    monkeypatch.setattr(limits, "PASSKEYS_FROM_NETWORK", few)
+    statuses = [answer_a_passkey_dialog(app, face) for _ in range(5)]
+    assert statuses == [422, 422, 429, 429, 429]
+    assert refusals(cast) == 2
+
+
+@pytest.mark.parametrize("where", ["link", "invitation"])
+def test_links_without_end_fill_no_log(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    few = replace(limits.REDEMPTIONS_FROM_NETWORK, most=2)
+    monkeypatch.setattr(limits, "REDEMPTIONS_FROM_NETWORK", few)
+    for _ in range(5):
+        visitor = Visitor(app, REMOTE_ADDR="203.0.113.9")
+        if where == "link":
+            press(app, visitor, "A" * 43)
+        else:
+            visitor.get(f"/admin/invitations/{'A' * 43}")
+            visitor.submit("/admin/invitations", code="12345678")
+    assert refusals(cast) == 2
+    # Somebody elsewhere who fails is written down as ever.
+    press(app, Visitor(app, REMOTE_ADDR="198.51.100.7"), "A" * 43)
+    assert refusals(cast) == 3
