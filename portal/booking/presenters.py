@@ -1,6 +1,6 @@
 """Open times as the reader sees them: days of their own zone, a strip of seven, times of one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -153,6 +153,13 @@ def present_board(
     for each in found:
         by_day.setdefault(local_day(each.starts_at, where), []).append(each)
     times = by_day.get(chosen, [])
+
+    def rest() -> list[date]:
+        ahead = (
+            search(*day_bounds(start + timedelta(days=STRIP), last, where)) if start < last else []
+        )
+        return [local_day(each.starts_at, where) for each in ahead[:1]]
+
     return Board(
         visit=visit,
         reader=reader,
@@ -168,7 +175,9 @@ def present_board(
         later=start + timedelta(days=STRIP) if start + timedelta(days=STRIP) <= last else None,
         groups=_groups(times, reader.zone),
         announcement=_counted(len(times), chosen),
-        next_day=None if times or next_time is None else first_open,
+        next_day=None
+        if times or next_time is None
+        else _next_day(chosen, by_day, first_open, rest),
         states=state_names(sorted(visit.states)),
         refused=_by_reason(refused(*day_bounds(chosen, chosen, where)), reader.zone),
     )
@@ -182,6 +191,14 @@ def present_choice(each: OpenTime, zone_name: str) -> Choice:
         spoken=when(each.starts_at, zone_name),
         who=each.practitioner_name,
     )
+
+
+def _next_day(
+    chosen: date, by_day: Mapping[date, object], first_open: date, rest: Callable[[], list[date]]
+) -> date:
+    """The first open day after the chosen one; where there is none, the first of all."""
+    later = [on for on in (*by_day, first_open) if on > chosen] or rest()
+    return min(later, default=first_open)
 
 
 def _day_link(on: date, count: int, current: bool) -> DayLink:

@@ -66,6 +66,16 @@ def test_the_readers_zone_moves_times_and_days(app, cast):
 
 
 @pytest.mark.parametrize(
+    ("shown", "next_one"),
+    [("01-09", "01-11"), ("01-16", "01-18"), ("01-17", "01-18"), ("01-03", None)],
+)
+def test_the_next_open_day_lies_ahead_of_the_day_that_is_shown(app, cast, shown, next_one):
+    page = stranger(app, cast.seagrape).get(f"/portal/book/first-visit?day=2027-{shown}").text
+    found = re.search(r'day=2027-([\d-]+)[^"]*"[^>]*>\s*(?:<[^>]+>\s*)*Next open day', page)
+    assert (found and found[1]) == next_one
+
+
+@pytest.mark.parametrize(
     "query",
     ["day=soon", "day=0001-01-01", "day=9999-12-31", "zone=Mars/Base", "zone=%00", "zone=../x"],
 )
