@@ -132,8 +132,9 @@ def _start_cluster(server: Server, settings: Mapping[str, str]) -> None:
         leftover.unlink(missing_ok=True)
     settings = {**settings, "unix_socket_directories": str(server.socket_dir)}
     flags = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
+    # A large cluster recovers for minutes; a server that cannot start ends at once.
     done = _run(
-        *("pg_ctl", "start", "-D", cluster, "-l", log, "-w", "-s", "-t", "60", "-o", flags),
+        *("pg_ctl", "start", "-D", cluster, "-l", log, "-w", "-s", "-t", "900", "-o", flags),
         check=False,
     )
     if done.returncode != 0:

@@ -7,6 +7,7 @@ before the first line is written.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -20,6 +21,9 @@ from shared.proof.places import checkpoint_prefix
 from shared.proof.work import Work, archive, signing
 
 EVENTS, CHECKPOINTS, PUBLIC_KEY = "events.ndjson", "checkpoints.ndjson", "public-key.pem"
+
+# Looks a transaction: whoever commits meanwhile waits for the practice's link of the log.
+LOOKS_AT_ONCE = 5_000
 
 # One look for each patient whose records are in it, unless this export has noted it already.
 _LOOKS = text("""
@@ -52,7 +56,11 @@ def export_log(work: Work, folder: Path, *, reason: str) -> Export:
         count = reading.head(session, work.practice_id)
         act(session, "log.exported", target=("log", None), count=count)
         noted = _patients(session, work)
-        _note(session, noted, count)
+        first, *more = _batches(noted)
+        _note(session, first, count)
+    for batch in more:
+        with work.session(reason) as session:
+            _note(session, batch, count)
     # First what was signed: it must not speak of entries that come after our snapshot.
     checkpoints = export_checkpoints(work, folder)
     with work.session(reason) as session:
@@ -60,9 +68,9 @@ def export_log(work: Work, folder: Path, *, reason: str) -> Export:
         until = reading.head(session, work.practice_id)
         # Whoever came since the looks were noted; noted and committed before a line is written.
         late = _patients(session, work) - noted
-        if late:
+        for batch in _batches(late) if late else ():
             with work.session(reason) as other:
-                _note(other, late, until)
+                _note(other, batch, until)
         written = _write(session, work, folder / EVENTS, until)
     return Export(folder, written, checkpoints)
 
@@ -72,8 +80,15 @@ def _patients(session: Session, work: Work) -> set[UUID]:
     return set(session.scalars(_PATIENTS, {"practice": work.practice_id}))
 
 
-def _note(session: Session, patients: set[UUID], count: int) -> None:
-    session.execute(_LOOKS, {"patients": list(patients), "count": count})
+def _batches(patients: Iterable[UUID]) -> list[list[UUID]]:
+    """At least one, which may be empty."""
+    every = sorted(patients)
+    starts = range(0, max(len(every), 1), LOOKS_AT_ONCE)
+    return [every[start : start + LOOKS_AT_ONCE] for start in starts]
+
+
+def _note(session: Session, patients: list[UUID], count: int) -> None:
+    session.execute(_LOOKS, {"patients": patients, "count": count})
 
 
 def _write(session: Session, work: Work, path: Path, until: int) -> int:

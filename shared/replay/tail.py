@@ -82,17 +82,19 @@ def replay_tail(target: Connection, folders: Iterable[Path]) -> Tail:
     kept = beyond = 0
     changes: list[dict[str, Any]] = []
     for folder in folders:
-        same, rest = _compare(target, folder)
-        kept += same
-        beyond += len(rest)
-        changes += [line for line in rest if line["event"]["kind"] == "write"]
+        same, more, written = _compare(target, folder)
+        kept, beyond = kept + same, beyond + more
+        changes += written
     changes.sort(key=lambda line: str(line["event"]["id"]))
     rows = _fold(read_tables(target), changes)
     return Tail(kept, beyond, *_write(target, rows))
 
 
-def _compare(target: Connection, folder: Path) -> tuple[int, list[dict[str, Any]]]:
-    """How many entries are the same, and the lines beyond. Raises NotTheSameLog."""
+def _compare(target: Connection, folder: Path) -> tuple[int, int, list[dict[str, Any]]]:
+    """How many entries are the same, how many lie beyond, and the changes among those.
+
+    Raises NotTheSameLog.
+    """
     theirs = _lines_of(folder)
     same = 0
     target.execute("set local role bedside_audit")
@@ -101,7 +103,14 @@ def _compare(target: Connection, folder: Path) -> tuple[int, list[dict[str, Any]
             raise NotTheSameLog(f"entry {seq} of {folder.name} is not the one that was exported")
         same += 1
     target.execute("reset role")
-    return same, [found for line in theirs if (found := json.loads(line))["seq"] is not None]
+    beyond, changes = 0, []
+    # Line by line: a tail may hold millions of looks, and only changes are written.
+    for line in theirs:
+        entry = json.loads(line)
+        beyond += entry["seq"] is not None
+        if entry["seq"] is not None and entry["event"]["kind"] == "write":
+            changes.append(entry)
+    return same, beyond, changes
 
 
 def _read_log(target: Connection, practice_id: str) -> Iterator[tuple[int, str]]:

@@ -1,9 +1,11 @@
 """A base backup and an archive of WAL of a running practice, a wiped cluster, and the way back."""
 
+import contextlib
 import json
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -15,24 +17,35 @@ from tools.run import Practice
 WAIT = 900.0
 
 
+@contextlib.contextmanager
+def timed(times: dict[str, object], name: str) -> Iterator[None]:
+    """Keep the seconds that a part took as `<name>_s`."""
+    begun = time.perf_counter()
+    yield
+    times[f"{name}_s"] = round(time.perf_counter() - begun, 1)
+
+
 def archiving(folder: Path) -> dict[str, str]:
-    """Server settings under which every piece of WAL is copied away, an old one within a while."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Server settings under which every piece of WAL is copied away, an old one within a while.
+
+    Nothing is kept before there is a copy it could continue: `base_backup` makes the folder.
+    """
+    keep = f"test ! -f {folder}/%f && cp %p {folder}/%f"
     return {
         "archive_mode": "on",
-        "archive_command": f"test ! -f {folder}/%f && cp %p {folder}/%f",
+        "archive_command": f"test ! -d {folder} || {{ {keep}; }}",
         "archive_timeout": "10s",
         "max_wal_size": "4GB",
+        "shared_buffers": "512MB",
     }
 
 
-def base_backup(server: postgres.Server, to: Path) -> float:
-    """Copy the cluster while it works; returns the seconds it took."""
-    begun = time.perf_counter()
+def base_backup(server: postgres.Server, to: Path, wal: Path) -> None:
+    """Copy the cluster while it works, and keep every piece of WAL from now on."""
+    wal.mkdir(parents=True)
     postgres._run(
         "pg_basebackup", "-d", server.dsn_for(), "-D", to, "-X", "none", "-c", "fast", "--no-sync"
     )
-    return time.perf_counter() - begun
 
 
 def now_and_archived(practice: Practice) -> tuple[datetime, float]:
@@ -57,10 +70,14 @@ def wipe(data: Path) -> None:
     shutil.rmtree(data / "cluster")
 
 
-def restore(data: Path, backup: Path, wal: Path, moment: datetime) -> float:
-    """From the copy, forward to the moment; returns the seconds until somebody may write."""
-    begun = time.perf_counter()
+def put_back(data: Path, backup: Path) -> None:
+    """The copy where the cluster was."""
     shutil.copytree(backup, data / "cluster", symlinks=True)
+
+
+def recover(data: Path, wal: Path, moment: datetime) -> None:
+    """From the copy forward to the moment, until somebody may write."""
+    begun = time.perf_counter()
     (data / "cluster" / "recovery.signal").touch()
     with (data / "cluster" / "postgresql.auto.conf").open("a") as conf:
         conf.write(
@@ -72,21 +89,20 @@ def restore(data: Path, backup: Path, wal: Path, moment: datetime) -> float:
         with psycopg.connect(server.dsn_for(), autocommit=True) as admin:
             row = admin.execute("select pg_is_in_recovery()").fetchone()
         if row == (False,):
-            return time.perf_counter() - begun
+            return
         time.sleep(0.2)
     raise AssertionError("the cluster did not come out of its recovery")
 
 
-def size_of(folder: Path) -> int:
-    """Bytes of a folder."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+def gigabytes(folder: Path) -> float:
+    """How much lies in a folder."""
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return round(size / 1e9, 2)
 
 
-def flask(
-    practice: Practice, *command: str, within: float = 3000
-) -> subprocess.CompletedProcess[str]:
-    """One of the operator's commands, as the practice's own processes are told."""
-    return subprocess.run(
+def done(practice: Practice, *command: str, within: float = 6000) -> str:
+    """One of the operator's commands, as the practice's own processes are told; what it said."""
+    ran = subprocess.run(
         [".venv/bin/python", "-m", "flask", *command],
         env=practice.environ,
         capture_output=True,
@@ -94,6 +110,13 @@ def flask(
         check=False,
         timeout=within,
     )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
+
+
+def signed_in(report: Path) -> str:
+    """What a signed report says."""
+    return str(json.loads(report.read_text())["report"])
 
 
 def note(path: Path, found: dict[str, object]) -> Path:

@@ -1,6 +1,9 @@
 """The restore drill: a practice is wiped, set back to a moment, and taken to its last entry."""
 
+import json
+import shutil
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,11 +13,14 @@ import pytest
 from tests.soak.backups import (
     archiving,
     base_backup,
-    flask,
+    done,
+    gigabytes,
     note,
     now_and_archived,
-    restore,
-    size_of,
+    put_back,
+    recover,
+    signed_in,
+    timed,
     wipe,
 )
 from tests.soak.presser import Presser
@@ -27,6 +33,8 @@ from tools.temporary import temporary_practice
 pytestmark = [pytest.mark.slow, pytest.mark.soak]
 
 HOLDS = 12
+# Measured: a patient as `flask seed` makes them, with indexes and what the log says of it.
+PATIENTS_A_GB = 200_000
 
 
 def write_a_little(port: int) -> int:
@@ -41,56 +49,80 @@ def write_a_little(port: int) -> int:
     return held
 
 
-def test_a_wiped_practice_comes_back_to_its_last_entry(tmp_path: Path) -> None:
-    backup, wal, log = tmp_path / "base", tmp_path / "wal", tmp_path / "log"
-    patients = size("PATIENTS", 2000)
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Path]:
+    """A folder for copies of a whole practice; nothing of it stays, whatever comes of the test."""
+    yield tmp_path
+    shutil.rmtree(tmp_path)
+
+
+def how_many_patients() -> int:
+    """SOAK_RESTORE_GB says how large the database shall be, or else SOAK_PATIENTS."""
+    return size("RESTORE_GB", 0) * PATIENTS_A_GB or size("PATIENTS", 2000)
+
+
+def test_a_wiped_practice_comes_back_to_its_last_entry(room: Path) -> None:
+    backup, wal, log = room / "base", room / "wal", room / "log"
+    patients = how_many_patients()
+    times: dict[str, object] = {"patients": patients}
     with temporary_practice(options=archiving(wal)) as practice:
         place = practice.place
         server = postgres.start(place.data / "postgres")
-        seeded = flask(practice, "seed", "--scenario", "scale", "--patients", str(patients))
-        assert seeded.returncode == 0, seeded.stderr
-        backup_s = base_backup(server, backup)
+        with timed(times, "seed"):
+            done(practice, "seed", "--scenario", "scale", "--patients", str(patients))
+        with timed(times, "backup"):
+            base_backup(server, backup, wal)
+        times["backup_gb"] = gigabytes(backup)
         # The practice goes on working; this is the moment it will be set back to.
         assert write_a_little(place.port) > HOLDS / 2
         moment, copied_s = now_and_archived(practice)
+        times["copy_at_most_s_old"] = round(copied_s, 1)
         time.sleep(1.1)
         assert write_a_little(place.port) > HOLDS / 2
-        # Everything stops at once. What the log says from outside is all that is left of the end.
-        sandbox = practice.running.pop(0)
-        practice.stop()
-        practice.running[:] = [sandbox]
-        sealed = flask(practice, "audit", "checkpoint")
-        assert sealed.returncode == 0, sealed.stderr
-        exported = flask(practice, "audit", "export", "--out", str(log))
-        assert exported.returncode == 0, exported.stderr
-        measured = flask(practice, "drill", "measure", "--out", str(tmp_path / "measured"))
-        assert measured.returncode == 0, measured.stderr
-        cluster_bytes = size_of(place.data / "postgres" / "cluster" / "base")
+        leave_only_the_log(practice, room, times)
+        times["database_gb"] = gigabytes(place.data / "postgres" / "cluster" / "base")
+        times["wal_gb"] = gigabytes(wal)
         wipe(place.data / "postgres")
-        restore_s = restore(place.data / "postgres", backup, wal, moment)
-        times = {
-            "patients": patients,
-            "database_mb": round(cluster_bytes / 1e6),
-            "backup_mb": round(size_of(backup) / 1e6),
-            "wal_mb": round(size_of(wal) / 1e6),
-            "backup_s": round(backup_s, 1),
-            "copy_at_most_s_old": round(copied_s, 1),
-            "restore_s": round(restore_s, 1),
-        }
-        done = flask(
-            *(practice, "drill", "restore", "--restored", practice.environ["BEDSIDE_OWNER_DSN"]),
-            *("--log", str(log), "--measured", str(tmp_path / "measured")),
-            *("--noted", str(note(tmp_path / "noted", times)), "--out", str(tmp_path / "report")),
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert "identical" in done.stdout
-        declare(practice, moment)
-        serve_again(practice)
-        report("restore", {**times, "said": done.stdout.strip()})
+        with timed(times, "restore"):
+            with timed(times, "put_back"):
+                put_back(place.data / "postgres", backup)
+            recover(place.data / "postgres", wal, moment)
+        shutil.rmtree(backup)
+        shutil.rmtree(wal)
+        with timed(times, "drill"):
+            said = done(
+                *(practice, "drill", "restore"),
+                *("--restored", practice.environ["BEDSIDE_OWNER_DSN"]),
+                *("--log", str(log), "--measured", str(room / "measured")),
+                *("--noted", str(note(room / "noted", times)), "--out", str(room / "report")),
+            )
+        assert "identical" in said
+        times["drill_parts_s"] = json.loads(signed_in(room / "report"))["seconds"]
+        with timed(times, "declare"):
+            declare(practice, moment)
+        with timed(times, "verify"):
+            verified = done(practice, "audit", "verify")
+        with timed(times, "serve"):
+            serve_again(practice)
+        report("restore", {**times, "said": said.strip(), "verified": verified.strip()})
+
+
+def leave_only_the_log(practice: Practice, room: Path, times: dict[str, object]) -> None:
+    """Everything stops at once. What the log says from outside is all that is left of the end."""
+    sandbox = practice.running.pop(0)
+    practice.stop()
+    practice.running[:] = [sandbox]
+    with timed(times, "seal"):
+        done(practice, "audit", "checkpoint")
+    with timed(times, "export"):
+        done(practice, "audit", "export", "--out", str(room / "log"))
+    times["log_gb"] = gigabytes(room / "log")
+    with timed(times, "measure"):
+        done(practice, "drill", "measure", "--out", str(room / "measured"))
 
 
 def declare(practice: Practice, moment: datetime) -> None:
-    """The log says that it was set back; then it verifies, though entries were signed beyond."""
+    """The log says that it was set back, though entries were signed beyond."""
     # The command takes whole seconds; nothing was written in the one after the moment.
     to = (moment + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     said = (
@@ -102,10 +134,7 @@ def declare(practice: Practice, moment: datetime) -> None:
         "A drill of the restore",
         "--yes",
     )
-    declared = flask(practice, "audit", "restored", "--to", to, *said)
-    assert declared.returncode == 0, declared.stdout + declared.stderr
-    verified = flask(practice, "audit", "verify")
-    assert verified.returncode == 0, verified.stdout + verified.stderr
+    done(practice, "audit", "restored", "--to", to, *said)
 
 
 def serve_again(practice: Practice) -> None:

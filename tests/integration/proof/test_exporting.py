@@ -65,6 +65,22 @@ def test_an_export_verifies_and_says_whose_records_it_holds(
     assert "log.exported" in (made.folder / "events.ndjson").read_text()
 
 
+def test_looks_are_noted_by_the_batch_and_each_once(
+    job: Job, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "LOOKS_AT_ONCE", 1)
+    something_happens(cast)
+    made = export_log(job, tmp_path / "out", reason="test")
+    events = [
+        json.loads(line)["event"]
+        for line in (made.folder / "events.ndjson").read_text().splitlines()
+    ]
+    inside = {one["patient_id"] for one in events if one["patient_id"]}
+    looked = [one["patient_id"] for one in events if one["kind"] == "look"]
+    assert len(inside) > 2
+    assert sorted(looked) == sorted(inside)
+
+
 def test_what_is_sealed_while_it_is_written_is_no_finding(
     job: Job, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
