@@ -17,7 +17,7 @@ from portal.guests import views as guests_views  # noqa: E402, F401
 from portal.home import views as home_views  # noqa: E402, F401
 from portal.looks import views as looks_views  # noqa: E402, F401
 from portal.payments import views as payments_views  # noqa: E402, F401
-from portal.profile import address, preferences  # noqa: E402, F401
+from portal.profile import address, preferences, texts  # noqa: E402, F401
 from portal.profile import views as profile_views  # noqa: E402, F401
 from portal.security import passkeys  # noqa: E402, F401
 from portal.security import views as security_views  # noqa: E402, F401

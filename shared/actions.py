@@ -95,6 +95,8 @@ ACTIONS: dict[str, Action] = {
     "sheet.made": Action("made the downtime sheet of {day}"),
     "sheet_key.ended": Action("ended the key of the downtime sheets"),
     "sheet_key.made": Action("made a key for the downtime sheets"),
+    "text_consent.revoked": Action("took back the agreement to text messages"),
+    "text_consent.signed": Action("agreed to text messages (text of {version})"),
     "vendor.added": Action("entered a vendor in the register"),
     "vendor.changed": Action("changed a vendor in the register"),
     "vendor.ended": Action("took a vendor off the register"),

@@ -46,7 +46,7 @@ EDGES = """  visitor([Visitor]) -->|"TLS"| edge
   worker --> endpoints
   web --> nat
   worker --> nat
-  nat --> outside(["Stripe, Whereby, second mail provider"])
+  nat --> outside(["SES, Stripe, Whereby, second mail provider"])
   web --> documents[(documents)]
   worker --> documents
   worker -->|"writes once"| archive

@@ -105,7 +105,7 @@ def main() -> int:
     with temporary_practice(fsync=False) as running, sync_playwright() as driver:
         with inside(running):
             cookies = {screen.name: _cookie(screen) for screen in SCREENS}
-        chromium = driver.chromium.launch(executable_path=_browser(), args=BROWSER_FLAGS)
+        chromium = driver.chromium.launch(executable_path=browser_path(), args=BROWSER_FLAGS)
         for screen in SCREENS:
             _take(chromium, running.place.port, screen, cookies[screen.name])
         chromium.close()
@@ -170,7 +170,8 @@ def _take(chromium: Browser, port: int, screen: Screen, cookie: Cookie | None) -
     context.close()
 
 
-def _browser() -> str:
+def browser_path() -> str:
+    """Where Chromium is."""
     found = os.environ.get("CHROME_PATH") or shutil.which("chromium")
     if found is None:
         raise SystemExit("There is no Chromium here (set CHROME_PATH).")

@@ -14,7 +14,7 @@ from shared.access.licences import get_licence, list_licences
 from shared.access.policy import holds
 from shared.booking.visit_types import list_people
 from shared.booking.zones import local_day, zone
-from shared.visits.consents import TELEHEALTH, consent_text
+from shared.people.consent_texts import TELEHEALTH, consent_text
 from shared.visits.licences import WARN_DAYS, add_licence, end_licence
 from shared.web.answers import invalid, page, to
 from shared.web.current import practice, practice_id, transaction, viewer

@@ -11,8 +11,8 @@ from shared.booking.downtime import find_key
 from shared.booking.visit_types import list_every_visit_type, list_people
 from shared.configuration import configured
 from shared.configuration.host_names import list_host_names
+from shared.people.consent_texts import consent_text
 from shared.practices.vendors import covers, list_vendors
-from shared.visits.consents import consent_text
 from shared.web.current import practice, practice_id, settings, transaction, viewer
 from shared.web.formats import phone, zone_name
 from shared.web.i18n import gettext as _

@@ -20,8 +20,8 @@ from shared.access.video_rooms import find_guest_room
 from shared.access.visit_guests import list_guests, list_words
 from shared.access.visits import has_override
 from shared.booking.zones import day_bounds, local_day, zone
+from shared.people.consent_texts import TELEHEALTH, consent_text
 from shared.visits.company import find_guest_mail, is_good
-from shared.visits.consents import TELEHEALTH, consent_text
 from shared.visits.lateness import delay_of
 from shared.visits.licences import is_licensed
 from shared.visits.presence import is_here, sides_in_call

@@ -14,7 +14,7 @@ output "cluster" {
 }
 
 output "app_secret" {
-  description = "Secret to fill in: docs/deploy.md, step 6."
+  description = "Secret to fill in: docs/deploy.md, step 7."
   value       = module.service.app_secret
 }
 

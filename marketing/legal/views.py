@@ -1,4 +1,4 @@
-"""Privacy, terms, notice of privacy practices, telehealth consent, accessibility."""
+"""Privacy, terms, notice of privacy practices, consent, text messages, accessibility."""
 
 from flask import Response
 
@@ -35,6 +35,12 @@ def legal_accessibility() -> Response:
 @requires("public.read")
 def legal_consent() -> Response:
     return show_legal("telehealth-consent")
+
+
+@blueprint.get("/text-messages")
+@requires("public.read")
+def legal_texts() -> Response:
+    return show_legal("text-messages")
 
 
 def show_legal(name: str) -> Response:

@@ -50,8 +50,12 @@ PAGES: Mapping[str, type[Page]] = {
     "notice-of-privacy-practices": Page,
     "accessibility": Page,
     "telehealth-consent": Page,
+    "text-messages": Page,
 }
-LEGAL = ("notice-of-privacy-practices", "privacy", "terms", "telehealth-consent", "accessibility")
+LEGAL = (
+    *("notice-of-privacy-practices", "privacy", "terms", "telehealth-consent", "text-messages"),
+    "accessibility",
+)
 
 Kind = TypeVar("Kind", bound=BaseModel)
 log = structlog.get_logger(__name__)

@@ -14,7 +14,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from shared.booking.zones import US_ZONES, UnknownZone, zone, zone_label
 from shared.keyring import normalise_phone
@@ -133,6 +133,17 @@ class PreferencesForm(Form):
         """A range that ends where it begins says nothing."""
         if self.quiet.data and field.data == self.quiet_from.data:
             raise ValidationError(_l("Choose an end that differs from the beginning."))
+
+
+class TextsForm(Form):
+    """Agreeing to the text that is shown, for the number that is shown."""
+
+    version = HiddenField(validators=[Length(max=20)])
+    number = HiddenField(validators=[Length(max=40)])
+    agree = BooleanField(
+        _l("I agree"),
+        validators=[InputRequired(_l("Tick the box if you agree. Without it nothing changes."))],
+    )
 
 
 # Each in its own words: whoever looks for a language can read it.

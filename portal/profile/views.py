@@ -10,6 +10,7 @@ from shared.access.accounts import access_own_account
 from shared.access.addresses import why_no_mail
 from shared.access.patients import access_own_patient
 from shared.profile import Contact, change_contact
+from shared.profile.texting import has_to_do_with_texts
 from shared.web.answers import invalid, page, to
 from shared.web.current import transaction, viewer
 from shared.web.formats import phone
@@ -27,6 +28,7 @@ def profile_index() -> Response:
         "portal/profile/index.html",
         known=present(patient, account.email),
         no_mail=why_no_mail(transaction(), viewer=viewer(), email_bidx=patient.email_bidx),
+        about_texts=has_to_do_with_texts(transaction(), viewer=viewer()),
         notice=take_notice(),
     )
 

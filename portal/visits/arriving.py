@@ -9,9 +9,10 @@ from portal.visits.forms import ConsentForm, KnownPlaceForm, PlaceForm
 from portal.visits.presenters import paragraphs
 from portal.visits.standing import ARRIVED, Standing, asks_who, find_standing, lead_on
 from shared.auth.errors import TooOften
+from shared.people.consent_texts import consent_text
 from shared.visits.arriving import ask_to_look, say_where
 from shared.visits.attending import check_in, open_visit
-from shared.visits.consents import consent_text, has_agreed, sign_consent
+from shared.visits.consents import has_agreed, sign_consent
 from shared.visits.errors import ConsentMissing, NotLicensed, NotThem, VisitRefused
 from shared.visits.identity import confirm_identity
 from shared.visits.states import MoveRefused

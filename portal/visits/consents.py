@@ -5,7 +5,8 @@ from flask import Response
 from portal import blueprint
 from portal.visits.presenters import paragraphs
 from shared.access.consents import find_consent
-from shared.visits.consents import TELEHEALTH, consent_text, revoke_consent
+from shared.people.consent_texts import TELEHEALTH, consent_text
+from shared.visits.consents import revoke_consent
 from shared.web.answers import page, to
 from shared.web.current import transaction, viewer
 from shared.web.i18n import gettext as _

@@ -9,7 +9,8 @@ from portal.visits.forms import PhoneForm
 from portal.visits.standing import ARRIVED, Standing, find_standing, lead_on
 from shared.access.errors import NotFound
 from shared.access.patients import access_own_patient
-from shared.visits.consents import PHONE, consent_text, sign_consent
+from shared.people.consent_texts import PHONE, consent_text
+from shared.visits.consents import sign_consent
 from shared.visits.errors import ConsentMissing, NumberUnusable, Over
 from shared.visits.phone import convert_to_phone
 from shared.visits.signals import browser_family

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.models.visit import Visit
-    from shared.visits.consents import ConsentText
+    from shared.people.consent_texts import ConsentText
 
 _POINT = re.compile(r"^- (?:\*\*(.+?)\*\* )?(.*)$", re.DOTALL)
 # Somebody alone for so long is asked whether to go on by phone.

@@ -13,12 +13,13 @@ from shared.events import look
 from shared.models.patient import Patient
 from shared.models.patient_access import PatientAccess
 
-# The last code point: what sorts after every continuation of a prefix in collation "C".
 _ONE = (
     select(Patient)
     .where(Patient.practice_id == bindparam("practice"), Patient.id == bindparam("patient"))
     .execution_options(door=True)
 )
+_LOCKED = _ONE.with_for_update().execution_options(populate_existing=True)
+# The last code point: what sorts after every continuation of a prefix in collation "C".
 LAST = "\U0010ffff"
 
 
@@ -31,12 +32,14 @@ class KnownPatient:
     birth_date: date
 
 
-def access_patient(session: Session, *, viewer: Principal, patient_id: UUID) -> Patient:
+def access_patient(
+    session: Session, *, viewer: Principal, patient_id: UUID, lock: bool = False
+) -> Patient:
     """The record, for the patient, whoever acts for them, and the desk. Raises NotFound."""
     if not reads_everyone(viewer) and patient_id != viewer.patient_id:
         raise NotFound
     asked = {"practice": viewer.practice_id, "patient": patient_id}
-    patient = session.execute(_ONE, asked).scalar_one_or_none()
+    patient = session.execute(_LOCKED if lock else _ONE, asked).scalar_one_or_none()
     if patient is None:
         raise NotFound
     look(session, "patient.viewed", target=patient, patient_id=patient.id)

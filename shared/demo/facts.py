@@ -56,6 +56,9 @@ IRONBOUND = NewPractice(
     hosts=dict.fromkeys(FACES, "ironbound.localhost"),
 )
 
+# One practice on its way to texts, one that has not begun.
+ASKING_ABOUT_TEXTS = {SEAGRAPE.slug}
+
 
 @dataclass(frozen=True, slots=True)
 class Doctor:

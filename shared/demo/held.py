@@ -21,8 +21,9 @@ from shared.encounters.notes import save_note, sign_note
 from shared.encounters.summaries import approve_summary, save_summary
 from shared.models.appointment import Appointment
 from shared.models.practitioner import PractitionerRole
+from shared.people.consent_texts import consent_text
 from shared.visits.attending import begin, check_in, end_visit, open_visit, step_in
-from shared.visits.consents import consent_text, sign_consent
+from shared.visits.consents import sign_consent
 
 WINDOW = "demo"
 EARLY, LENGTH = timedelta(minutes=5), timedelta(minutes=24)

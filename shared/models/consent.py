@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped
 
 from shared.db import Base, PracticeRow
+from shared.keyring import Encrypted
 
 
 class Consent(PracticeRow, Base):
@@ -20,7 +21,8 @@ class Consent(PracticeRow, Base):
             ["patient.practice_id", "patient.id"],
             name="fk_consent_patient",
         ),
-        CheckConstraint("kind in ('telehealth', 'phone')", name="kind"),
+        CheckConstraint("kind in ('telehealth', 'phone', 'sms')", name="kind"),
+        CheckConstraint("(kind = 'sms') = (number_ct is not null)", name="number"),
         CheckConstraint("length(text_sha256) = 32", name="text_sha256"),
         Index(
             "uq_consent_standing",
@@ -33,8 +35,11 @@ class Consent(PracticeRow, Base):
     )
 
     patient_id: Mapped[UUID]
-    # telehealth: to be seen by video; phone: to go on without a picture.
+    # telehealth: to be seen by video; phone: to go on without a picture; sms: to get texts.
     kind: Mapped[str]
+    # Of sms: the number that texts may go to, in E.164.
+    number = Encrypted()
+    number_ct: Mapped[bytes | None]
     version: Mapped[str]
     # Of the text's bytes as they were shown.
     text_sha256: Mapped[bytes]

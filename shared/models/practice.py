@@ -42,6 +42,8 @@ class Practice(Base):
     desk_pay_later: Mapped[bool] = mapped_column(server_default=true())
     # Whether a patient says their date of birth again before each visit by video.
     asks_identity: Mapped[bool] = mapped_column(server_default=false())
+    # Whether patients are asked if they would agree to text messages.
+    asks_about_texts: Mapped[bool] = mapped_column(server_default=false())
     # Since when people may book by themselves; see shared.preflight. Nobody closes it again.
     opened_at: Mapped[datetime | None]
     # The phone that rings when something cannot wait.

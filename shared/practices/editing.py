@@ -16,7 +16,7 @@ from shared.models.visit_type import VisitType
 FIELDS = (
     *("name", "legal_name", "tagline", "phone", "email", "address", "time_zone"),
     *("emergency_words", "cancel_window_hours", "desk_pay_later", "escalation_phone"),
-    "asks_identity",
+    *("asks_identity", "asks_about_texts"),
 )
 LONGEST_WINDOW = 336
 REQUIRED = ("name", "legal_name", "phone", "email", "time_zone")

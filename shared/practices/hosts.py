@@ -31,6 +31,7 @@ class PracticeView:
     cancel_window_hours: int = 24
     desk_pay_later: bool = True
     asks_identity: bool = False
+    asks_about_texts: bool = False
     # False until the first-patient gate was passed: nobody books by themselves yet.
     is_open: bool = True
 
@@ -76,6 +77,7 @@ def view_practice(row: Practice) -> PracticeView:
         cancel_window_hours=row.cancel_window_hours,
         desk_pay_later=row.desk_pay_later,
         asks_identity=row.asks_identity,
+        asks_about_texts=row.asks_about_texts,
         is_open=row.opened_at is not None,
     )
 

@@ -4,10 +4,6 @@ Florida Statutes 456.47 and New Jersey 45:1-62 let a patient agree electronicall
 of the text is asked for anew; what was signed stays, with the fingerprint of the bytes shown.
 """
 
-import hashlib
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -19,34 +15,8 @@ from shared.access.visits import get_visit
 from shared.events import act
 from shared.models.consent import Consent
 from shared.models.visit import Visit
+from shared.people.consent_texts import TELEHEALTH, consent_text
 from shared.visits.errors import ConsentMissing
-
-TELEHEALTH, PHONE = "telehealth", "phone"
-FOLDER = Path(__file__).parent / "texts"
-_FENCE = "---"
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentText:
-    """A text as it is shown: Markdown, with the version that is signed."""
-
-    kind: str
-    version: str
-    title: str
-    body: str
-
-    @property
-    def sha256(self) -> bytes:
-        """Of what is signed: version, title and words."""
-        return hashlib.sha256(f"{self.version}\n{self.title}\n{self.body}".encode()).digest()
-
-
-@lru_cache(maxsize=8)
-def consent_text(kind: str = TELEHEALTH) -> ConsentText:
-    """The text that is asked for now."""
-    _, head, body = (FOLDER / f"{kind}.md").read_text().split(_FENCE, 2)
-    told = dict(line.split(": ", 1) for line in head.strip().splitlines())
-    return ConsentText(kind, told["version"], told["title"], body.strip())
 
 
 def has_agreed(session: Session, *, patient_id: UUID, by: Principal) -> bool:

@@ -97,8 +97,8 @@ WORDS: dict[str, Words] = {
         _l("Start the plan"),
     ),
     "toll_free": Words(
-        _l("The toll-free number was ordered"),
-        _l("Carriers take weeks to check it. No texts are sent yet; the kit says what is ready."),
+        _l("The verification of the toll-free number was begun"),
+        _l("Carriers take weeks. The kit has the texts, the pictures and the addresses they ask."),
         _l("Open the kit"),
     ),
     "payments": Words(

@@ -75,6 +75,19 @@ def test_no_database_is_public() -> None:
     assert not [one for one in of_kind("aws_subnet") if one.body["map_public_ip_on_launch"]]
 
 
+def test_only_the_balancer_hears_the_world() -> None:
+    heard = {one.name: one.body for one in of_kind("aws_vpc_security_group_ingress_rule")}
+    assert {name for name, body in heard.items() if "cidr_ipv4" in body} == {"balancer"}
+    assert "cidr_ipv6" not in texts("modules/network")
+    assert set(heard["balancer"]["for_each"].values()) == {80, 443, 8443}
+    for name in ("app", "database", "endpoints"):
+        assert heard[name]["referenced_security_group_id"].startswith("${aws_security_group.")
+    # Files never leave the network; keys, secrets, logs and images do not by default.
+    assert ground.the("aws_vpc_endpoint.s3", "modules/network")["vpc_endpoint_type"] == "Gateway"
+    inside = ground.variables("cell")["interface_endpoints"]["default"]
+    assert set(inside) == {"kms", "secretsmanager", "logs", "ecr.api", "ecr.dkr"}
+
+
 def test_everything_that_rests_is_encrypted_with_a_key_of_ours() -> None:
     told = {
         "aws_rds_cluster": ("storage_encrypted", "kms_key_id"),

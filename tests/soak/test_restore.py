@@ -27,14 +27,17 @@ from tests.soak.presser import Presser
 from tests.soak.reports import report
 from tests.soak.sizes import size
 from tools import postgres
+from tools.bench.crowd import VISITS_EACH, gather
+from tools.bench.stage import find_ground
 from tools.run import Practice, launch_web, launch_worker
 from tools.temporary import temporary_practice
+from tools.ways_in import inside
 
 pytestmark = [pytest.mark.slow, pytest.mark.soak]
 
 HOLDS = 12
-# Measured: a patient as `flask seed` makes them, with indexes and what the log says of it.
-PATIENTS_A_GB = 200_000
+# Of the bench's crowd: a patient with seven visits.
+PATIENTS_A_GB = 120_000
 
 
 def write_a_little(port: int) -> int:
@@ -56,20 +59,32 @@ def room(tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(tmp_path)
 
 
-def how_many_patients() -> int:
-    """SOAK_RESTORE_GB says how large the database shall be, or else SOAK_PATIENTS."""
-    return size("RESTORE_GB", 0) * PATIENTS_A_GB or size("PATIENTS", 2000)
+def fill(practice: Practice) -> dict[str, object]:
+    """Patients, each of them in the log: SOAK_PATIENTS. Or SOAK_RESTORE_GB of rows.
+
+    Those are the bench's crowd, straight in by COPY: the log does not know them, so that a large
+    database is filled within minutes. They are compared after the restore like all others.
+    """
+    gigabytes_wanted = size("RESTORE_GB", 0)
+    if not gigabytes_wanted:
+        patients = size("PATIENTS", 2000)
+        done(practice, "seed", "--scenario", "scale", "--patients", str(patients))
+        return {"patients": patients, "in_the_log": True}
+    patients = gigabytes_wanted * PATIENTS_A_GB
+    admin = practice.environ["DATABASE_URL"].replace("/postgres?", "/bedside?", 1)
+    with inside(practice):
+        gather(admin, find_ground(admin), patients, events=False)
+    return {"patients": patients, "visits": patients * VISITS_EACH, "in_the_log": False}
 
 
 def test_a_wiped_practice_comes_back_to_its_last_entry(room: Path) -> None:
     backup, wal, log = room / "base", room / "wal", room / "log"
-    patients = how_many_patients()
-    times: dict[str, object] = {"patients": patients}
+    times: dict[str, object] = {}
     with temporary_practice(options=archiving(wal)) as practice:
         place = practice.place
         server = postgres.start(place.data / "postgres")
         with timed(times, "seed"):
-            done(practice, "seed", "--scenario", "scale", "--patients", str(patients))
+            times |= fill(practice)
         with timed(times, "backup"):
             base_backup(server, backup, wal)
         times["backup_gb"] = gigabytes(backup)

@@ -24,15 +24,8 @@ VISITS_EACH = 7
 VISITS_A_DAY = 16
 YEARS = 3
 ZONE = "America/New_York"
-TABLES = (
-    "patient",
-    "account",
-    "patient_access",
-    "appointment",
-    "busy_time",
-    "audit.event",
-    "audit.payload",
-)
+ROWS = ("patient", "account", "patient_access", "appointment", "busy_time")
+LOG = ("audit.event", "audit.payload")
 # Five visits of seven took place.
 STATUSES = ("fulfilled", "fulfilled", "cancelled", "fulfilled", "fulfilled", "noshow", "fulfilled")
 ELDEST = date(1934, 1, 1)
@@ -51,17 +44,22 @@ class Ground:
 PATIENTS, ACCOUNTS, ACCESSES, VISITS, EVENTS, PEOPLE = (Ids(stream) for stream in range(6))
 
 
-def gather(admin_dsn: str, ground: Ground, patients: int) -> None:
-    """Add the crowd and bring the planner's statistics up to date."""
+def gather(admin_dsn: str, ground: Ground, patients: int, *, events: bool = True) -> None:
+    """Add the crowd and bring the planner's statistics up to date.
+
+    Its events stand in no chain; without `events` the log knows nothing of the crowd.
+    """
     started = time.monotonic()
+    # The log keeps its triggers where the crowd leaves it alone: others may be at work.
+    tables = ROWS + LOG if events else ROWS
     with psycopg.connect(admin_dsn, autocommit=True) as admin:
         admin.execute("set maintenance_work_mem = '1GB'")
         admin.execute("set synchronous_commit = off")
-        with bare_tables(admin, TABLES):
+        with bare_tables(admin, tables):
             people = add_practitioners(admin, patients)
             add_patients(admin, ground, patients)
-            add_visits(admin, ground, patients, people)
-        tidy(admin, TABLES)
+            add_visits(admin, ground, patients, people, events=events)
+        tidy(admin, tables)
     print(f"{patients:>7} patients in {time.monotonic() - started:.0f} s", flush=True)
 
 
@@ -144,7 +142,7 @@ def add_patients(admin: Admin, ground: Ground, patients: int) -> None:
 Booked = tuple[int, str, str, str, str, str]
 
 
-def add_visits(admin: Admin, ground: Ground, patients: int, people: int) -> None:
+def add_visits(admin: Admin, ground: Ground, patients: int, people: int, *, events: bool) -> None:
     """The past, back from yesterday: each practitioner sixteen half hours a day, and its events."""
     colleagues = [PEOPLE.words(number) for number in range(people)]
     today = datetime.now(UTC).replace(hour=14, minute=0, second=0, microsecond=0)
@@ -191,7 +189,8 @@ def add_visits(admin: Admin, ground: Ground, patients: int, people: int) -> None
         for number, _, person, status, starts, ends in each():
             if status == "fulfilled":
                 out.write(f"{VISITS.words(number)}\t{person}\t{starts}\t{ends}\n")
-    _add_events(admin, home, each)
+    if events:
+        _add_events(admin, home, each)
 
 
 def _add_events(admin: Admin, home: UUID, each: Callable[[], Iterator[Booked]]) -> None:

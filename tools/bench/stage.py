@@ -43,15 +43,20 @@ class Stage:
         return list(range(0, self.crowd, step))[:REGULARS]
 
 
-def prepare(app: Flask, port: int, admin_dsn: str, crowd: int) -> Stage:
-    """Bring the crowd in and give some of it visits in the coming week."""
+def find_ground(admin_dsn: str) -> Ground:
+    """The demo practice; call it inside the program."""
     practice_id = _practice(admin_dsn)
     with open_session(Context(practice_id, "bedside_job", "bench")) as session:
         person = session.scalars(select(PractitionerRole.practitioner_id)).first()
         kind = session.scalars(select(VisitType.id).where(VisitType.slug == VISIT)).one()
     if person is None:
         raise SystemExit("The demo practice has nobody who sees patients.")
-    ground = Ground(practice_id, person, kind)
+    return Ground(practice_id, person, kind)
+
+
+def prepare(app: Flask, port: int, admin_dsn: str, crowd: int) -> Stage:
+    """Bring the crowd in and give some of it visits in the coming week."""
+    ground = find_ground(admin_dsn)
     stage = Stage(app, port, ground, crowd)
     gather(admin_dsn, ground, crowd)
     fill_week(stage, admin_dsn)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
+from uuid import UUID
 
 import boto3
 from botocore.config import Config
@@ -57,9 +58,10 @@ class SignedAddress:
 
 
 class S3Documents:
-    """One bucket of documents; every practice's keys begin with its id."""
+    """A practice's part of the bucket of documents: everything below its own id, nothing else."""
 
-    def __init__(self, settings: StorageSettings) -> None:
+    def __init__(self, settings: StorageSettings, practice_id: UUID) -> None:
+        self._practice_id = practice_id
         self._region = settings.aws_region
         self._bucket = settings.documents_bucket
         self._key_id = settings.kms_key_id
@@ -68,12 +70,22 @@ class S3Documents:
     def _client(self) -> S3Client:
         return boto3.client("s3", region_name=self._region, config=CLIENT_CONFIG)
 
+    def _place(self, key: str) -> str:
+        """Where `key` lies. Raises ValueError for one that might lead elsewhere."""
+        if not all(part.strip(".") for part in key.split("/")):
+            raise ValueError("no name of a document")
+        return f"{self._practice_id}/{key}"
+
     def put(self, key: str, body: bytes, *, content_type: str) -> str:
-        """Store once and return the object's ETag. Raises AlreadyStored, StorageUnavailable."""
+        """Store once and return the object's ETag.
+
+        Raises AlreadyStored, StorageUnavailable, ValueError.
+        """
+        place = self._place(key)
         try:
             answer = self._client.put_object(
                 Bucket=self._bucket,
-                Key=key,
+                Key=place,
                 Body=body,
                 ContentType=content_type,
                 IfNoneMatch="*",
@@ -102,7 +114,7 @@ class S3Documents:
             "get_object",
             Params={
                 "Bucket": self._bucket,
-                "Key": key,
+                "Key": self._place(key),
                 "ResponseContentDisposition": f"attachment; filename*=UTF-8''{quote(filename)}",
                 "ResponseContentType": content_type,
             },

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import boto3
 import httpx
@@ -15,6 +16,7 @@ from tests.sandbox_process import SandboxHandle, free_port, start_sandbox
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
+PRACTICE = UUID(int=7)
 BODY = b"%PDF-1.7 a letter"
 
 
@@ -45,7 +47,7 @@ def sandbox(running: SandboxHandle, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 @pytest.fixture
 def store(sandbox: SandboxHandle) -> S3Documents:
-    return S3Documents(Settings())
+    return S3Documents(Settings(), PRACTICE)
 
 
 def bucketeer() -> "S3Client":
@@ -67,6 +69,24 @@ def test_a_signed_address_reads_what_was_put(store: S3Documents) -> None:
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''Lettre")
     assert '"' not in answer.headers["content-disposition"]
+
+
+def test_a_practice_reaches_what_lies_below_its_own_id(store: S3Documents) -> None:
+    other = S3Documents(Settings(), UUID(int=8))
+    assert store.put("letters/one.pdf", BODY, content_type="application/pdf")
+    theirs = other.signed_get("letters/one.pdf", filename="a.pdf", content_type="x/y").url
+    assert fetch(theirs).status_code == 404
+    assert f"/{UUID(int=8)}/letters/one.pdf?" in theirs
+    # The same name is free for the other practice.
+    assert other.put("letters/one.pdf", BODY, content_type="application/pdf")
+
+
+@pytest.mark.parametrize("key", ["", "/a", "a/", "../a", "a/../../b", "./a", "a//b", "..."])
+def test_no_name_leads_out_of_it(store: S3Documents, key: str) -> None:
+    with pytest.raises(ValueError, match="no name"):
+        store.put(key, BODY, content_type="x/y")
+    with pytest.raises(ValueError, match="no name"):
+        store.signed_get(key, filename="a.pdf", content_type="x/y")
 
 
 def test_the_signature_is_version_4_and_short_lived(store: S3Documents) -> None:
@@ -114,4 +134,4 @@ def test_a_store_that_cannot_be_reached_says_so(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{free_port()}")
     with pytest.raises(StorageUnavailable, match="EndpointConnectionError"):
-        S3Documents(Settings()).put("k", BODY, content_type="application/pdf")
+        S3Documents(Settings(), PRACTICE).put("k", BODY, content_type="application/pdf")

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from portal.profile.forms import PreferencesForm
 from shared import clock
 from shared.access.principal import Role
 from shared.config import Settings
@@ -123,23 +122,3 @@ def test_owners_are_reminded_before_an_agreement_ends(cast: Cast, settings: Sett
         found = items.execution_options(door=True).all()
     assert [(item.subject_id, item.times) for item in found] == [(soon.id, 1)]
     assert late.id not in {item.subject_id for item in found}
-
-
-def test_the_kit_for_a_toll_free_number_speaks_for_this_practice(maya: Browser) -> None:
-    page = maya.get("/admin/settings/toll-free").get_data(as_text=True)
-    for words in ("Seagrape", "Reply STOP to end", "/privacy", "/terms"):
-        assert words in page
-    text = maya.get("/admin/settings/toll-free.txt").get_data(as_text=True)
-    assert "== What can be answered ==" in text
-
-
-def test_the_kit_describes_no_agreement_that_is_not_there(maya: Browser) -> None:
-    """There is no channel for texts in a patient's choices, so nobody can have agreed to one."""
-    assert not {"sms", "texts", "text"} & set(PreferencesForm()._fields)
-    for path in ("/admin/settings/toll-free", "/admin/settings/toll-free.txt"):
-        said = maya.get(path).get_data(as_text=True)
-        assert "no page asks anybody to agree" in said
-        assert "none is sent" in said
-        # The page it names is the one that is there.
-        assert "/portal/profile/messages" in said
-        assert "ticks a box" not in said

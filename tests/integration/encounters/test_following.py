@@ -25,6 +25,7 @@ from shared.encounters.waiting import watch_encounters
 from shared.jobs.registry import Job, load_tasks
 from shared.models.attention_item import AttentionItem
 from shared.models.encounter import Encounter
+from shared.people.consent_texts import consent_text
 from shared.visits.attending import (
     begin,
     call_off,
@@ -35,7 +36,7 @@ from shared.visits.attending import (
     open_visit,
     step_in,
 )
-from shared.visits.consents import consent_text, sign_consent
+from shared.visits.consents import sign_consent
 from shared.visits.phone import convert_to_phone
 from tests.encountering import OTHER, Writing, physician_of
 from tests.people import SEEDED_AT, Cast

@@ -1,12 +1,11 @@
 """The profile: contact data behind a fresh sign-in, choices, and who may not."""
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from shared import clock
 from shared.booking import find_next_times, get_visit_type, hold_slot
@@ -56,18 +55,6 @@ def record(practice: PracticeOf, name: str = "ana") -> Patient:
 def choices(practice: PracticeOf) -> list[Preference]:
     with open_session(practice.context()) as session:
         return list(session.scalars(select(Preference).execution_options(**DOOR)))
-
-
-def told(practice: PracticeOf, action: str) -> list[dict[str, object]]:
-    with open_session(practice.context("bedside_auditor")) as session:
-        rows = session.execute(
-            text(
-                "select p.details from audit.event e join audit.payload p on p.event_id = e.id"
-                " where e.action = :action and e.kind = 'act' order by e.id"
-            ),
-            {"action": action},
-        ).scalars()
-        return [row if isinstance(row, dict) else json.loads(row) for row in rows]
 
 
 def make_proxy(practice: PracticeOf, patient: PatientOf) -> None:

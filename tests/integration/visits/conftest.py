@@ -25,8 +25,9 @@ from shared.booking.confirming import confirm_appointment
 from shared.config import Settings
 from shared.db import open_session
 from shared.jobs.registry import Job, TryLater, load_tasks
+from shared.people.consent_texts import consent_text
 from shared.visits.attending import check_in, open_visit
-from shared.visits.consents import consent_text, sign_consent
+from shared.visits.consents import sign_consent
 from shared.visits.lateness import run_late
 from tests.browsing import Browser, signed_in
 from tests.conftest import make_settings

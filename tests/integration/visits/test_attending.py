@@ -12,8 +12,9 @@ from shared.access.errors import NotFound
 from shared.access.visits import get_visit
 from shared.booking import cancel_appointment
 from shared.db import open_session
+from shared.people.consent_texts import consent_text
 from shared.visits.attending import begin, check_in, end_visit, mark_no_show, step_in
-from shared.visits.consents import consent_text, has_signed, revoke_consent, sign_consent
+from shared.visits.consents import has_signed, revoke_consent, sign_consent
 from shared.visits.errors import ConsentMissing, NotLicensed, NotYet, NumberUnusable, Over
 from shared.visits.licences import ReasonTooShort, override_licence
 from shared.visits.phone import convert_to_phone
