@@ -42,7 +42,7 @@ class FilterForm(Form):
     kind = SelectField(
         _l("What to show"),
         choices=[
-            SelectChoice("", _l("What was done and looked at")),
+            SelectChoice("", _l("Done and looked at")),
             SelectChoice("act", _l("What was done")),
             SelectChoice("look", _l("Who looked")),
             SelectChoice("write", _l("Changes of records")),

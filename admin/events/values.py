@@ -11,7 +11,8 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from admin.events.words import noun_words
-from shared.web.formats import day, money, when
+from shared.web.formats import day, money, when, zone_name
+from shared.web.states import state_name
 
 # What a row is found by, and what only machines compare: no news for anybody.
 LEFT_OUT = frozenset(
@@ -120,12 +121,18 @@ def read_value(
         return Value(money(value, str(image.get("currency") or "usd")))
     if isinstance(value, str):
         return _read_text(name, value, zone)
+    if name == "states" and isinstance(value, list):
+        return Value(", ".join(map(state_name, value)) or NOTHING)
     return Value(_plain(value, zone))
 
 
 def _read_text(name: str, text: str, zone: str) -> Value:
     if text.startswith("\\x"):
         return Value(_("not shown"))
+    if name.endswith("state"):
+        return Value(state_name(text) or NOTHING)
+    if name.endswith("time_zone"):
+        return Value(zone_name(text) if text else NOTHING)
     if ID.fullmatch(text):
         return _read_id(name, UUID(text))
     if found := RANGE.fullmatch(text):
