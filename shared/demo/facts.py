@@ -29,6 +29,8 @@ SEAGRAPE = NewPractice(
         "motif": "leaf",
     },
     hosts=dict.fromkeys(FACES, "localhost"),
+    # One practice on its way to texts; the other has not begun.
+    asks_about_texts=True,
 )
 IRONBOUND = NewPractice(
     slug="ironbound",
@@ -55,9 +57,6 @@ IRONBOUND = NewPractice(
     },
     hosts=dict.fromkeys(FACES, "ironbound.localhost"),
 )
-
-# One practice on its way to texts, one that has not begun.
-ASKING_ABOUT_TEXTS = {SEAGRAPE.slug}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,7 @@ from shared.access.principal import Principal
 from shared.auth.accounts import create_account
 from shared.auth.roles import add_grant
 from shared.billing.settings import PRODUCT_NAMES, set_payment_setting
-from shared.demo.facts import (
-    ASKING_ABOUT_TEXTS,
-    HOURS,
-    PATIENTS,
-    STAFF,
-    VISITS,
-    Doctor,
-    Person,
-    Staff,
-)
+from shared.demo.facts import HOURS, PATIENTS, STAFF, VISITS, Doctor, Person, Staff
 from shared.events import act
 from shared.ids import new_reference
 from shared.keyring import blind_index, normalise_email
@@ -67,7 +58,6 @@ def furnish(session: Session, practice: Practice) -> None:
                 created_at=at,
             )
         )
-    practice.asks_about_texts = practice.slug in ASKING_ABOUT_TEXTS
     act(session, "practice.seeded", target=practice)
     set_sender(
         session,

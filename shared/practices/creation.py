@@ -31,6 +31,7 @@ class NewPractice:
     brand: dict[str, Any]
     # Face -> host name without port; the same host may serve several faces.
     hosts: dict[str, str]
+    asks_about_texts: bool = False
 
 
 def creation_context(practice_id: UUID | None = None) -> Context:
@@ -52,6 +53,7 @@ def create_practice(session: Session, new: NewPractice) -> Practice:
         email=new.email,
         address=new.address,
         brand=new.brand,
+        asks_about_texts=new.asks_about_texts,
         created_at=clock.now(),
     )
     session.add(practice)
