@@ -18,6 +18,7 @@ from tools import children, postgres
 from tools.environment import Place, environment_for, port_is_free
 from tools.summary import summary
 
+LAST_PORT = 65_535
 READY_WITHIN = 90.0  # seconds; a cold, busy machine
 LOOK_EVERY = 0.3
 
@@ -79,8 +80,12 @@ class Practice:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=8000)
-    port = parser.parse_args().port
+    parser.add_argument("--port", default="8000")
+    try:
+        port = _read_port(parser.parse_args().port)
+    except CannotRunError as error:
+        print(error, file=sys.stderr)
+        return 1
     place = Place(Path(os.environ.get("BEDSIDE_DATA") or ".data").absolute(), port)
     for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wanted, _stop_requested)
@@ -163,13 +168,26 @@ def _answers(port: int, path: str) -> bool:
         connection.close()
 
 
+def _read_port(typed: str) -> int:
+    port = int(typed) if typed.isascii() and typed.isdigit() else 0
+    if not 0 < port < LAST_PORT:
+        raise CannotRunError(
+            f"PORT is a number from 1 to {LAST_PORT - 1} (the sandbox takes the next), not {typed}."
+        )
+    return port
+
+
 def _check_ports(place: Place) -> None:
     for port in (place.port, place.sandbox_port):
         if not port_is_free(port):
             raise CannotRunError(
-                f"Port {port} is in use: stop what uses it, or choose another pair with "
-                f"make run PORT={place.port + 1000}."
+                f"Port {port} is in use, or not for you: stop what uses it, or choose another pair "
+                f"with make run PORT={_another(place)}."
             )
+
+
+def _another(place: Place) -> int:
+    return place.port + 1000 if place.port + 1000 < LAST_PORT else 8000
 
 
 def _keep_logs_short(place: Place) -> None:
@@ -181,7 +199,13 @@ def _keep_logs_short(place: Place) -> None:
 @contextlib.contextmanager
 def _alone(place: Place) -> Iterator[None]:
     """One start per data folder: a second would share its Postgres and stop it."""
-    place.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        place.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise CannotRunError(
+            f"{place.data} is no folder to keep data in ({error.strerror}): choose another with "
+            "make run BEDSIDE_DATA=/some/dir."
+        ) from None
     if shutil.disk_usage(place.data).free < 200_000_000:
         raise CannotRunError(f"Less than 200 MB are free below {place.data}.")
     with (place.data / "run.lock").open("w") as lock:
@@ -190,7 +214,7 @@ def _alone(place: Place) -> Iterator[None]:
         except BlockingIOError:
             raise CannotRunError(
                 f"Bedside already runs on {place.data}: stop it, or choose another folder with "
-                f"make run PORT={place.port + 1000} BEDSIDE_DATA=/some/dir."
+                f"make run PORT={_another(place)} BEDSIDE_DATA=/some/dir."
             ) from None
         yield
 

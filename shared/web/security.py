@@ -1,5 +1,7 @@
 """Response headers: one strict policy for every page, and nothing signed in is ever stored."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, g, request
 from flask_talisman import Talisman
 
@@ -84,8 +86,18 @@ def _widen(response: Response) -> None:
         response.headers["Permissions-Policy"] = allowed
 
 
+def _stay_here(response: Response) -> None:
+    """The router adds a last slash together with scheme and host, and behind a balancer this server
+    takes itself for one without TLS: the path is enough."""
+    if response.status_code == 308:
+        parts = urlsplit(response.location or "/")
+        path = "/" + parts.path.lstrip("/")
+        response.location = f"{path}?{parts.query}" if parts.query else path
+
+
 def _finish(response: Response) -> Response:
     _isolate(response)
+    _stay_here(response)
     _widen(response)
     return response
 

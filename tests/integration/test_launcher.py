@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -115,3 +116,34 @@ def test_command_prints_the_address(data: Path) -> None:
     command = [sys.executable, "-m", "tools.postgres", "start", str(data)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("postgresql://postgres@/postgres?host=")
+
+
+@pytest.mark.parametrize("port", ["70000", "65535", "0", "-5", "abc", ""])
+def test_a_port_that_is_none_is_told_in_a_sentence(tmp_path: Path, port: str) -> None:
+    told = run(f"--port={port}", data=tmp_path)
+    assert told.startswith("PORT is a number from 1 to 65534")
+    assert "Traceback" not in told
+
+
+def test_a_port_in_use_and_a_folder_that_is_none_are_told_in_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert f"Port {port} is in use" in run(f"--port={port}", data=tmp_path / "data")
+    (tmp_path / "file").write_text("")
+    for folder in (tmp_path / "file", Path("/proc/nowhere")):
+        told = run("--port=8000", data=folder)
+        assert told.startswith(f"{folder} is no folder to keep data in")
+
+
+def run(*arguments: str, data: Path) -> str:
+    """What `make run` says of what it cannot do."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "tools.run", *arguments],
+        env={**os.environ, "BEDSIDE_DATA": str(data)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    return ended.stderr

@@ -48,3 +48,17 @@ def assert_bound(cookie: str, start: str) -> None:
     parts = {part.strip().lower() for part in cookie.split(";")}
     assert {"secure", "httponly", "path=/", "samesite=lax"} <= parts
     assert not any(part.startswith("domain=") for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("asked", "led_to"),
+    [
+        ("/portal", "/portal/"),
+        ("/admin?x=1&y=/", "/admin/?x=1&y=/"),
+        ("//portal//sign-in", "/portal/sign-in"),
+    ],
+)
+def test_a_missing_slash_leads_nobody_out_of_https(app: Flask, asked: str, led_to: str) -> None:
+    """The balancer ends TLS, so the server itself is asked by http."""
+    answer = app.test_client().get(asked, base_url="http://localhost")
+    assert (answer.status_code, answer.headers["Location"]) == (308, led_to)
