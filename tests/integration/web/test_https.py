@@ -55,7 +55,7 @@ def assert_bound(cookie: str, start: str) -> None:
     [
         ("/portal", "/portal/"),
         ("/admin?x=1&y=/", "/admin/?x=1&y=/"),
-        ("//portal//sign-in", "/portal/sign-in"),
+        ("/portal//sign-in", "/portal/sign-in"),
     ],
 )
 def test_a_missing_slash_leads_nobody_out_of_https(app: Flask, asked: str, led_to: str) -> None:
