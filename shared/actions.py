@@ -171,6 +171,7 @@ ACTIONS: dict[str, Action] = {
     "visit.dropped": Action("lost the other side"),
     "visit.ended": Action("ended the visit"),
     "visit.guest_came": Action("opened the visit by a guest's link ({who})"),
+    "visit.guest_moved": Action("opened the visit by a guest's link in another browser ({who})"),
     "visit.guest_invited": Action("made a guest's link to the visit ({who})"),
     "visit.guest_revoked": Action("took a guest's link back ({who})"),
     "visit.host_viewed": Action("opened the video room as host", step=True),

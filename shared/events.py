@@ -37,6 +37,7 @@ UNLOGGED = frozenset(
         "reconciliation",
         "schedule_tick",
         "sign_in_attempt",
+        "visit_guest_presence",
         "visit_presence",
         "web_session",
         "webauthn_challenge",

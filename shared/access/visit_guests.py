@@ -14,7 +14,7 @@ from shared.access.principal import Principal
 from shared.access.theirs import theirs
 from shared.events import look
 from shared.models.visit import VideoRoom, Visit
-from shared.models.visit_company import VisitGuest, VisitWord
+from shared.models.visit_company import VisitGuest, VisitGuestPresence, VisitWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Invited:
     guest: VisitGuest
     status: str
     room: VideoRoom | None
+    # When the browser that holds the link last spoke.
+    seen_at: datetime | None
 
 
 def list_guests(session: Session, *, viewer: Principal, visit: Visit) -> Sequence[VisitGuest]:
@@ -81,8 +83,13 @@ def find_invited(
     guest = session.execute(statement.execution_options(door=True)).scalar_one_or_none()
     if guest is None:
         return None
-    visit, room = session.execute(
-        select(Visit.status, VideoRoom)
+    visit, room, seen_at = session.execute(
+        select(Visit.status, VideoRoom, VisitGuestPresence.seen_at)
+        .outerjoin(
+            VisitGuestPresence,
+            (VisitGuestPresence.practice_id == Visit.practice_id)
+            & (VisitGuestPresence.guest_id == guest.id),
+        )
         .outerjoin(
             VideoRoom,
             (VideoRoom.practice_id == Visit.practice_id)
@@ -92,7 +99,7 @@ def find_invited(
         .where(Visit.practice_id == practice_id, Visit.id == guest.visit_id)
         .execution_options(door=True)
     ).one()
-    return Invited(guest, visit, room)
+    return Invited(guest, visit, room, seen_at)
 
 
 def list_words(session: Session, *, viewer: Principal, visit: Visit) -> Sequence[VisitWord]:

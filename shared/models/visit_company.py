@@ -11,9 +11,9 @@ from shared.keyring import Encrypted
 
 
 class VisitGuest(PracticeRow, Base):
-    """A way into one visit for an interpreter or a relative: one browser, until a moment.
+    """A way into one visit for an interpreter or a relative: one browser at a time, until a moment.
 
-    Only the token's hash is kept; the first browser that presses the button is the guest's.
+    Only the token's hash is kept; a browser that presses the button holds it while it is there.
     """
 
     __tablename__ = "visit_guest"
@@ -38,10 +38,28 @@ class VisitGuest(PracticeRow, Base):
     made_by: Mapped[UUID]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    # The browser that took the link, as the key in its cookie.
+    # The browser that holds the link, as the key in its cookie, and since when.
     browser: Mapped[bytes | None]
     opened_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class VisitGuestPresence(PracticeRow, Base):
+    """When the browser that holds a guest's link last spoke: every few seconds, so not logged."""
+
+    __tablename__ = "visit_guest_presence"
+    __phi__ = True
+    __table_args__ = (
+        UniqueConstraint("practice_id", "guest_id", name="uq_visit_guest_presence_guest"),
+        ForeignKeyConstraint(
+            ["practice_id", "guest_id"],
+            ["visit_guest.practice_id", "visit_guest.id"],
+            name="fk_visit_guest_presence_guest",
+        ),
+    )
+
+    guest_id: Mapped[UUID]
+    seen_at: Mapped[datetime]
 
 
 class VisitWord(PracticeRow, Base):

@@ -1,13 +1,16 @@
 """Somebody else in the visit: an interpreter or a relative comes by a link of their own.
 
-The link is good for one browser, until the visit is long over, and can be taken back. Whoever
-holds it still knocks: the practitioner lets them in.
+The link is good for one browser at a time, until the visit is long over, and can be taken back.
+A browser holds it while its page speaks; so a program that opens mail and presses buttons never
+locks the guest out, and nobody takes the place of a guest who is there (ADR 31). Whoever holds it
+still knocks: the practitioner lets them in.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from shared import clock
@@ -18,11 +21,13 @@ from shared.access.visit_guests import Invited, find_invited, list_guests, list_
 from shared.access.visits import get_visit
 from shared.auth import limits, tokens
 from shared.events import act
+from shared.ids import new_id
 from shared.messaging.email import send_email
 from shared.models.dispatch import Dispatch
 from shared.models.visit import Visit
-from shared.models.visit_company import VisitGuest, VisitWord
+from shared.models.visit_company import VisitGuest, VisitGuestPresence, VisitWord
 from shared.visits.errors import Over
+from shared.visits.here import FRESH
 from shared.visits.states import OVER, Status
 
 KINDS = ("interpreter", "family", "colleague")
@@ -38,8 +43,20 @@ class TooMany(ValueError):
     """The room has no place for another one."""
 
 
-class LinkTaken(LookupError):
-    """The link is not good: unknown, over, taken back, or another browser's."""
+class LinkSpent(LookupError):
+    """The link is not good: unknown, run out, taken back, or (`is_over`) the visit has ended."""
+
+    def __init__(self, *, is_over: bool = False) -> None:
+        super().__init__()
+        self.is_over = is_over
+
+
+class LinkElsewhere(LookupError):
+    """Another browser holds the link; `is_there` says whether it was there just now."""
+
+    def __init__(self, *, is_there: bool) -> None:
+        super().__init__()
+        self.is_there = is_there
 
 
 class NothingSaid(ValueError):
@@ -128,29 +145,56 @@ def revoke_guest(session: Session, *, visit: Visit, guest_id: UUID, by: Principa
 def find_way_in(
     session: Session, *, practice_id: UUID, token: str, browser: bytes | None
 ) -> Invited | None:
-    """What a link leads to for this browser, None before it was taken. Raises LinkTaken."""
+    """What a link leads to for this browser, None before it was taken.
+
+    Raises LinkSpent, LinkElsewhere.
+    """
     found = _found(session, practice_id, token, lock=False)
     if found.guest.browser is None:
         return None
     if found.guest.browser != browser:
-        raise LinkTaken
+        raise LinkElsewhere(is_there=_is_there(found))
     return found
 
 
 def take_link(session: Session, *, practice_id: UUID, token: str, browser: bytes) -> None:
-    """This browser is the guest's from now on. Raises LinkTaken."""
-    guest = _found(session, practice_id, token, lock=True).guest
+    """This browser holds the link from now on. Raises LinkSpent, LinkElsewhere."""
+    found = _found(session, practice_id, token, lock=True)
+    guest = found.guest
     if guest.browser == browser:
         return
-    if guest.browser is not None:
-        raise LinkTaken
+    if _is_there(found):
+        raise LinkElsewhere(is_there=True)
+    action = "visit.guest_came" if guest.browser is None else "visit.guest_moved"
     guest.browser, guest.opened_at = browser, clock.now()
-    act(session, "visit.guest_came", target=guest, patient_id=guest.patient_id, who=guest.kind)
+    act(session, action, target=guest, patient_id=guest.patient_id, who=guest.kind)
+
+
+def note_guest(
+    session: Session, *, practice_id: UUID, token: str, browser: bytes | None
+) -> Invited:
+    """The guest's page is open. Raises LinkSpent, LinkElsewhere, also before the link was taken."""
+    found = _found(session, practice_id, token, lock=True)
+    if browser is None or found.guest.browser != browser:
+        raise LinkElsewhere(is_there=_is_there(found))
+    row = insert(VisitGuestPresence).values(
+        practice_id=practice_id, id=new_id(), guest_id=found.guest.id, seen_at=clock.now()
+    )
+    session.execute(
+        row.on_conflict_do_update(
+            constraint="uq_visit_guest_presence_guest", set_={"seen_at": row.excluded.seen_at}
+        ).execution_options(door=True)
+    )
+    return found
+
+
+def _is_there(found: Invited) -> bool:
+    return found.seen_at is not None and found.seen_at > clock.now() - FRESH
 
 
 def _found(session: Session, practice_id: UUID, token: str, *, lock: bool) -> Invited:
     if not tokens.looks_like_token(token):
-        raise LinkTaken
+        raise LinkSpent
     found = find_invited(
         session,
         practice_id=practice_id,
@@ -158,8 +202,10 @@ def _found(session: Session, practice_id: UUID, token: str, *, lock: bool) -> In
         at=clock.now(),
         lock=lock,
     )
-    if found is None or Status(found.status) in OVER:
-        raise LinkTaken
+    if found is None:
+        raise LinkSpent
+    if Status(found.status) in OVER:
+        raise LinkSpent(is_over=True)
     return found
 
 

@@ -9,7 +9,12 @@ from sqlalchemy.orm import Session
 from shared.models.appointment import Appointment
 from shared.models.consent import Consent
 from shared.models.visit import LicenceOverride, VideoRoom, VideoRoomHost, Visit, VisitPresence
-from shared.models.visit_company import PractitionerDelay, VisitGuest, VisitWord
+from shared.models.visit_company import (
+    PractitionerDelay,
+    VisitGuest,
+    VisitGuestPresence,
+    VisitWord,
+)
 from shared.models.visit_signal import VisitSignal
 from tests.integration.attack.furniture import NOW
 
@@ -168,4 +173,9 @@ def _furnish_company(world: "World", session: Session, name: str, visit: Visit) 
     session.add_all([guest, undone, late])
     world.call(f"{name}.guest", guest)
     world.call(f"{name}.guest-undone", undone)
+    session.flush()
+    for minutes, one in enumerate((guest, undone)):
+        seen_at = visit.starts_at + timedelta(minutes=minutes)
+        there = VisitGuestPresence(practice_id=visit.practice_id, guest_id=one.id, seen_at=seen_at)
+        session.add(there)
     session.flush()

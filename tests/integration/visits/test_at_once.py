@@ -14,7 +14,7 @@ from shared.access.errors import NotFound
 from shared.access.visits import get_visit
 from shared.db import open_session
 from shared.visits.attending import end_visit, mark_no_show, step_in
-from shared.visits.company import LinkTaken, TooMany, invite_guest, take_link
+from shared.visits.company import LinkElsewhere, TooMany, invite_guest, note_guest, take_link
 from shared.visits.errors import Here, Over
 from shared.visits.licences import override_licence
 from shared.visits.phone import convert_to_phone
@@ -216,26 +216,30 @@ def test_links_and_reasons_asked_for_at_once_are_no_more_than_allowed(
     assert len(clinic.rows("licence_override", "visit_id = %s", visit_id)) == 1
 
 
-def test_one_browser_of_many_gets_the_guests_link(app: Flask, clinic: Clinic) -> None:
+def test_one_browser_of_many_holds_the_guests_link(app: Flask, clinic: Clinic) -> None:
     visit_id = clinic.open()
     with open_session(clinic.doctor.context()) as session:
         visit = get_visit(session, viewer=clinic.doctor, visit_id=visit_id)
         token = invite_guest(session, visit=visit, kind="family", by=clinic.doctor).token
     gate = clinic.practice.context("bedside_gate", actor_kind="anonymous")
 
-    def take(number: int) -> None:
+    def step(of: Any, number: int) -> None:
         with open_session(gate) as session:
-            take_link(
-                session, practice_id=clinic.practice.id, token=token, browser=bytes([number]) * 32
-            )
+            of(session, practice_id=clinic.practice.id, token=token, browser=bytes([number]) * 32)
 
-    told = all_at_once(
-        app, [partial(take, number) for number in range(6)], told=(LinkTaken, NotFound)
-    )
-    assert told.count(DONE) == 1
+    def press_and_speak(number: int) -> None:
+        step(take_link, number)
+        step(note_guest, number)
+
+    steps = [partial(press_and_speak, number) for number in range(6)]
+    told = all_at_once(app, steps, told=(LinkElsewhere, NotFound))
+    assert told.count(DONE) == 1, "whoever speaks first keeps it"
     [guest] = clinic.rows("visit_guest", "visit_id = %s", visit_id)
     assert story(clinic, guest["id"]).count("visit.guest_came") == 1
     assert guest["opened_at"] <= clock.now()
+    [there] = clinic.rows("visit_guest_presence", "true")
+    assert there["guest_id"] == guest["id"]
+    step(note_guest, guest["browser"][0])
 
 
 def test_many_windows_agree_once(app: Flask, clinic: Clinic) -> None:

@@ -19,12 +19,14 @@ from shared.db import open_session
 from shared.visits.attending import begin, end_visit, step_in
 from shared.visits.company import (
     MOST_GUESTS,
-    LinkTaken,
+    LinkElsewhere,
+    LinkSpent,
     NothingSaid,
     TooMany,
     find_way_in,
     invite_guest,
     last_words,
+    note_guest,
     revoke_guest,
     say_to_waiting,
     take_link,
@@ -59,26 +61,61 @@ def way_in(clinic: Clinic, token: str, browser: bytes | None = OURS) -> str | No
         return str(found.room.guest_url) if found.room else ""
 
 
-def test_link_is_for_the_browser_that_took_it_first(clinic: Clinic) -> None:
+def speak(clinic: Clinic, token: str, browser: bytes | None = OURS) -> None:
+    """The page behind the link says that it is open."""
+    with open_session(clinic.practice.context("bedside_gate", actor_kind="anonymous")) as session:
+        note_guest(session, practice_id=clinic.practice.id, token=token, browser=browser)
+
+
+def test_link_is_for_one_browser_while_it_is_there(clinic: Clinic) -> None:
     visit_id = clinic.open()
     clinic.work()
     guest_id, token = invite(clinic, visit_id)
     assert way_in(clinic, token) is None
+    with pytest.raises(LinkElsewhere):
+        speak(clinic, token, None)
     take(clinic, token)
     take(clinic, token)
+    speak(clinic, token)
     room = way_in(clinic, token)
     assert room
     assert "roomKey" not in room
-    with pytest.raises(LinkTaken):
+    for step in (take, way_in, speak):
+        with pytest.raises(LinkElsewhere) as refusal:
+            step(clinic, token, THEIRS)
+        assert refusal.value.is_there
+    clinic.go_to(clock.now() + timedelta(seconds=24))
+    with pytest.raises(LinkElsewhere):
         take(clinic, token, THEIRS)
-    with pytest.raises(LinkTaken):
-        way_in(clinic, token, THEIRS)
     clinic.act(clinic.doctor, revoke_guest, visit_id, guest_id=guest_id)
     clinic.act(clinic.doctor, revoke_guest, visit_id, guest_id=guest_id)
-    with pytest.raises(LinkTaken):
+    with pytest.raises(LinkSpent) as spent:
         way_in(clinic, token)
+    assert not spent.value.is_over
     [row] = clinic.rows("visit_guest", "visit_id = %s", visit_id)
     assert token.encode() not in bytes(row["token_hash"])
+
+
+def test_link_follows_when_its_browser_is_silent(clinic: Clinic) -> None:
+    visit_id = clinic.open()
+    clinic.work()
+    guest_id, token = invite(clinic, visit_id)
+    take(clinic, token, THEIRS)
+    with pytest.raises(LinkElsewhere) as refusal:
+        way_in(clinic, token)
+    assert not refusal.value.is_there, "it pressed, and never spoke"
+    take(clinic, token)
+    assert way_in(clinic, token)
+    speak(clinic, token)
+    clinic.go_to(clock.now() + timedelta(seconds=25))
+    take(clinic, token, THEIRS)
+    speak(clinic, token, THEIRS)
+    for step in (way_in, speak):
+        with pytest.raises(LinkElsewhere):
+            step(clinic, token)
+    told = "select e.action from audit.event e where e.target_id = %s and e.kind = 'act'"
+    log = [one["action"] for one in clinic.sql(told, guest_id)]
+    assert (log.count("visit.guest_came"), log.count("visit.guest_moved")) == (1, 2)
 
 
 def test_link_ends_with_the_visit_with_time_and_is_no_guess(clinic: Clinic) -> None:
@@ -88,17 +125,18 @@ def test_link_ends_with_the_visit_with_time_and_is_no_guess(clinic: Clinic) -> N
     with pytest.raises(TooMany):
         invite(clinic, visit_id)
     for unknown in ("x" * 43, "", first[:-1], second + "a"):
-        with pytest.raises(LinkTaken):
+        with pytest.raises(LinkSpent):
             take(clinic, unknown)
     clinic.go_to(clock.now() + timedelta(hours=5))
-    with pytest.raises(LinkTaken):
+    with pytest.raises(LinkSpent):
         take(clinic, first)
     _, third = invite(clinic, visit_id)
     clinic.act(clinic.doctor, step_in, visit_id)
     clinic.act(clinic.doctor, begin, visit_id)
     clinic.act(clinic.doctor, end_visit, visit_id)
-    with pytest.raises(LinkTaken):
+    with pytest.raises(LinkSpent) as spent:
         take(clinic, third)
+    assert spent.value.is_over
     with pytest.raises(Over):
         invite(clinic, visit_id)
 

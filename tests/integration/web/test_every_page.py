@@ -33,7 +33,6 @@ PARTS = frozenset(
         "admin.note_panels_show",
         "admin.visits_standing",
         "admin.visits_waiting",
-        "portal.guests_waiting",
     }
 )
 FILES = re.compile(r"\.ics$|/export\b|/calendar")
@@ -67,7 +66,7 @@ def come_as_guest(one: Somebody, practice: PracticeOf, visit_id: object) -> dict
         token = invite_guest(session, visit=visit, kind="interpreter", by=doctor).token
     page = f"/portal/guest/{token}"
     assert one.browser.post(page, {}, printed_on=page).status_code == 303
-    return {"portal.guests_show": page, "portal.guests_waiting": f"{page}/wait"}
+    return {"portal.guests_show": page}
 
 
 def test_every_page_is_valid_and_leads_somewhere(
