@@ -115,8 +115,9 @@ def _visit() -> list[Machine]:
             "Visit",
             "What happens at the time of an appointment. Both pages say every few seconds who is "
             "in the room: together is `in_progress`, one silent is `dropped`. `torn_down` is "
-            "`ended` and the vendor's word that the room is gone. Back to `scheduled` leads a "
-            "change of time alone.",
+            "`ended` and the vendor's word that the room is gone; `no_show` and `cancelled` stay, "
+            "and keep the moment of that word. Who has checked in is absent only after the "
+            "practitioner has come. Back to `scheduled` leads a change of time alone.",
             _plain(visits.MOVES),
         ),
         Machine(
@@ -134,8 +135,7 @@ def _encounter() -> Machine:
         "Encounter",
         "What a visit is in the record. In FHIR R4 `Encounter.status`: "
         + ", ".join(f"`{one.value}` is `{to}`" for one, to in encounters.FHIR_STATUS.items())
-        + ". `documented` is a visit that is over and whose note has words; `cancelled` leads "
-        "back when somebody who was thought absent comes after all. From `signed` on the "
+        + ". `documented` is a visit that is over and whose note has words. From `signed` on the "
         "database refuses every change of the note.",
         _plain(encounters.MOVES),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared import booking
+from shared.booking.cancelling import PRACTICE_REQUEST
 from shared.booking.zones import local_day, zone
 from shared.checkout.reading import Standing
 from shared.web.formats import clock_time, day, duration, short_day, when, zone_name
@@ -113,7 +114,7 @@ def present_line(entry: "Entry", zone_id: str) -> Line:
         status=appointment.status,
         status_words=status_words(appointment.status, appointment.hold_expires_at, zone_id),
         tone=TONES.get(appointment.status, "neutral"),
-        can_cancel=booking.can_cancel(appointment),
+        can_cancel=booking.can_cancel(appointment, reason=PRACTICE_REQUEST),
         can_move=booking.can_move(appointment),
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared import clock
-from shared.visits.attending import NO_SHOW_AFTER
+from shared.visits.attending import absent_from
 from shared.visits.presence import FRESH
 from shared.visits.states import OVER, Status
 from shared.web.formats import clock_time, duration, relative
@@ -39,6 +39,8 @@ class Line:
     words: str
     tone: str
     detail: str
+    # How somebody who closed the waiting room comes back.
+    recall: str
     video: str
     is_over: bool
     waits: bool
@@ -61,8 +63,9 @@ class Standing:
 
 def present_waiting(one: "WaitingVisit", own: UUID | None, zone: str) -> Line:
     """A line of the list, told to the whole desk; nothing clinical in it."""
-    visit = one.visit
+    visit, mine = one.visit, one.practitioner_id == own
     words, tone = _far(visit, one.patient_seen_at)
+    away = visit.status == Status.PATIENT_CHECKED_IN and not is_fresh(one.patient_seen_at)
     return Line(
         id=visit.id,
         patient_id=one.patient.id,
@@ -70,10 +73,11 @@ def present_waiting(one: "WaitingVisit", own: UUID | None, zone: str) -> Line:
         starts=clock_time(visit.starts_at, zone),
         visit=one.visit_type,
         with_whom=one.practitioner,
-        mine=one.practitioner_id == own,
+        mine=mine,
         words=words,
         tone=tone,
         detail=_detail(visit, zone),
+        recall=_recall(mine) if away else "",
         video=_video(visit, one.room),
         is_over=Status(visit.status) in OVER,
         waits=visit.status == Status.PATIENT_CHECKED_IN,
@@ -87,7 +91,7 @@ def _far(visit: "Visit", seen_at: datetime | None) -> tuple[str, str]:
         Status.ROOM_READY: (_("Not here yet"), "neutral"),
         Status.PATIENT_CHECKED_IN: (_("Waiting"), "warn")
         if here
-        else (_("Checked in, page closed"), "neutral"),
+        else (_("Stepped away"), "neutral"),
         Status.PRACTITIONER_JOINED: (_("Started"), "accent"),
         Status.IN_PROGRESS: (_("In the call"), "good"),
         Status.DROPPED: (_("Connection lost"), "bad"),
@@ -100,6 +104,13 @@ def _far(visit: "Visit", seen_at: datetime | None) -> tuple[str, str]:
     return said.get(Status(visit.status), ended)
 
 
+def _recall(mine: bool) -> str:
+    """What the waiting room promised to who closed it."""
+    if mine:
+        return _("Is told by e-mail when you start")
+    return _("Is told by e-mail when the visit starts")
+
+
 def _detail(visit: "Visit", zone: str) -> str:
     parts = []
     if Status(visit.status) in OVER:
@@ -109,7 +120,7 @@ def _detail(visit: "Visit", zone: str) -> str:
     elif visit.checked_in_at:
         parts.append(
             _(
-                "Here since %(time)s (%(ago)s)",
+                "Checked in at %(time)s (%(ago)s)",
                 time=clock_time(visit.checked_in_at, zone),
                 ago=relative(visit.checked_in_at),
             )
@@ -158,7 +169,7 @@ def present_standing(
     """The visit as its practitioner needs to know it now."""
     status = Status(visit.status)
     title, text, tone = _told(visit, name, here, inside, room, zone)
-    allowed_at = visit.starts_at + NO_SHOW_AFTER
+    allowed_at = absent_from(visit)
     undecided = status not in OVER | MET and not (visit.checked_in_at and here)
     return Standing(
         title=title,
@@ -168,12 +179,12 @@ def present_standing(
         by_phone=visit.modality == "phone",
         joined=visit.practitioner_joined_at is not None,
         may_start=status not in OVER and visit.practitioner_joined_at is None,
-        may_note_absence=undecided and clock.now() >= allowed_at,
+        may_note_absence=undecided and allowed_at is not None and clock.now() >= allowed_at,
         absence_words=_(
             "If they do not come, you can write that down from %(time)s on.",
             time=clock_time(allowed_at, zone),
         )
-        if undecided and clock.now() < allowed_at
+        if undecided and allowed_at is not None and clock.now() < allowed_at
         else None,
     )
 
@@ -214,7 +225,7 @@ def _before(visit: "Visit", name: str, here: bool, zone: str) -> tuple[str, str,
     if visit.checked_in_at is None:
         due = relative(visit.starts_at)
         words = _("The visit is due %(when)s.", when=due)
-        if visit.starts_at <= clock.now() - timedelta(minutes=1):
+        if visit.starts_at <= clock.now() - MINUTE:
             words = _("The visit was due %(when)s.", when=due)
         return _("%(name)s is not here yet", name=name), words, "info"
     since = clock_time(visit.checked_in_at, zone)
@@ -222,13 +233,21 @@ def _before(visit: "Visit", name: str, here: bool, zone: str) -> tuple[str, str,
     if here:
         words = _("Checked in at %(time)s, from %(place)s.", time=since, place=place)
         return _("%(name)s is waiting", name=name), words, "warn"
-    words = _(
-        "Checked in at %(time)s from %(place)s, and closed the page. A mail calls them back when"
-        " you start.",
-        time=since,
-        place=place,
-    )
-    return _("%(name)s has left the waiting room", name=name), words, "info"
+    if visit.practitioner_joined_at:
+        words = _(
+            "Checked in at %(time)s from %(place)s, and closed the page. If they do not come back,"
+            " go on by phone.",
+            time=since,
+            place=place,
+        )
+    else:
+        words = _(
+            "Checked in at %(time)s from %(place)s, and closed the page. They are told by e-mail"
+            " when you start.",
+            time=since,
+            place=place,
+        )
+    return _("%(name)s has stepped away", name=name), words, "info"
 
 
 def _over(visit: "Visit", status: Status, zone: str) -> tuple[str, str]:

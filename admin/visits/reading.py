@@ -83,7 +83,6 @@ def visit_page(one: HeldVisit, **more: Any) -> dict[str, Any]:
         "licence": _licence(one),
         "override": OverrideForm(),
         "phone_form": PhoneForm(data={"number": phone(one.patient.phone)}),
-        "number": one.visit.phone,
         **late_panel(one),
         **words_panel(one),
         **guests_panel(one),

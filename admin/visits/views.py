@@ -9,7 +9,7 @@ from admin.visits.reading import held, standing_of, visit_page, waiting_lines
 from shared.access.video_rooms import find_guest_room, find_host_url
 from shared.ids import new_id
 from shared.visits.attending import end_visit, mark_no_show, step_in
-from shared.visits.errors import Elsewhere, Here, NotYet, Over
+from shared.visits.errors import Elsewhere, Here, NotCalled, NotYet, Over
 from shared.visits.hearing import host_code
 from shared.visits.presence import note_presence
 from shared.visits.signals import browser_family, note_heard, read_heard
@@ -74,10 +74,14 @@ def visits_standing(visit_id: UUID) -> Response:
     one = held(visit_id)
     standing = standing_of(one)
     room = find_guest_room(transaction(), viewer=viewer(), visit=one.visit)
-    if standing.is_over or standing.by_phone or (standing.joined and room is not None):
+    pictured = standing.joined and room is not None
+    by_phone = request.args.get("by") == "phone"
+    if standing.is_over or standing.by_phone != by_phone or (pictured and not by_phone):
         # The page is another one now: the picture has come, or there is none any more.
         return to("admin.visits_show", visit_id=visit_id)
-    return page("admin/visits/_standing.html", visit=one.visit, standing=standing)
+    return page(
+        "admin/visits/_standing.html", visit=one.visit, patient=one.patient, standing=standing
+    )
 
 
 @blueprint.post(ONE + "/start")
@@ -152,6 +156,8 @@ def visit_absences_create(visit_id: UUID) -> Response:
         note(_("It is too early to say that the patient did not come."))
     except Here:
         note(_("The patient has just come: they are in the waiting room."))
+    except NotCalled:
+        note(_("The patient has checked in. Start the visit: that tells them that you are there."))
     except MoveRefused:
         note(_("This visit has begun or is over already."))
     return to("admin.visits_show", visit_id=visit_id)

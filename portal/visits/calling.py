@@ -1,6 +1,6 @@
 """Waiting for the doctor, and the call; what an open page says every ten seconds."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Response, request, url_for
@@ -41,7 +41,8 @@ BEGINS_WITH = {
     "camera_denied": {"video": "off"},
     "microphone_absent": {"audio": "off", "video": "off"},
 }
-HEARTBEATS = ("waiting", "call")
+# Where an open page may say its patient is; whoever tries their devices waits meanwhile.
+PLACES = {"waiting": "waiting", "checking": "waiting", "call": "call"}
 
 
 @blueprint.get("/appointments/<uuid:appointment_id>/visit/waiting")
@@ -108,8 +109,7 @@ def beats_create(appointment_id: UUID) -> Response:
     visit = find_visit_of(transaction(), viewer=viewer(), appointment_id=appointment_id)
     if visit is None or visit.checked_in_at is None or Status(visit.status) in OVER:
         return lead_on(find_standing(appointment_id))
-    place = request.form.get("place", "")
-    place = place if place in HEARTBEATS else "waiting"
+    place = PLACES.get(request.form.get("place", ""), "waiting")
     opened = page_of_beat()
     try:
         visit = note_presence(
@@ -143,17 +143,24 @@ def _answer(visit: "Visit", appointment_id: UUID, opened: UUID | None) -> Respon
     doctor = practitioner_of(transaction(), visit=visit).full_name
     room = find_guest_room(transaction(), viewer=viewer(), visit=visit)
     belongs_in_call = bool(visit.practitioner_joined_at and room)
+    if request.form.get("place") == "checking" and visit.status != Status.CONVERTED_TO_PHONE:
+        return page(
+            "portal/visits/_checking.html",
+            appointment_id=appointment_id,
+            doctor=doctor,
+            doctor_came=visit.practitioner_joined_at is not None,
+        )
     # A page in a room that is gone is led to the one that took its place.
     framed = request.args.get("room")
     replaced = framed is not None and room is not None and str(room.id) != framed
     if visit.status == Status.CONVERTED_TO_PHONE or belongs_in_call != in_call or replaced:
         return to("portal.visits_show", appointment_id=appointment_id)
     if not in_call:
-        return page(
-            "portal/visits/_waiting.html",
-            appointment_id=appointment_id,
-            **_waiting(visit, doctor, _zone()),
-        )
+        told = _waiting(visit, doctor, _zone())
+        if told["wait"].excused and request.form.get("excused") == "no":
+            # What leaving means has changed: the whole page says so.
+            return to("portal.waiting_show", appointment_id=appointment_id)
+        return page("portal/visits/_waiting.html", appointment_id=appointment_id, **told)
     knocks = request.form.get("knocks", "")
     status = call_status(
         visit,
@@ -165,7 +172,7 @@ def _answer(visit: "Visit", appointment_id: UUID, opened: UUID | None) -> Respon
     return page("portal/visits/_call.html", status=status, appointment_id=appointment_id)
 
 
-def _waiting(visit: "Visit", doctor: str, zone: str) -> dict[str, object]:
+def _waiting(visit: "Visit", doctor: str, zone: str) -> dict[str, Any]:
     wait = wait_of(transaction(), visit=visit, by=viewer())
     words = wait_words(wait, doctor=doctor, starts_at=visit.starts_at, zone=zone)
     return {

@@ -11,6 +11,7 @@ from portal import blueprint
 from portal.visits.standing import ARRIVED, find_standing, lead_on
 from shared.auth import limits
 from shared.auth.errors import TooOften
+from shared.ids import new_id
 from shared.visits.signals import CHECK_REASONS, CHECKS, browser_family, note_signal
 from shared.web.answers import page, to
 from shared.web.current import settings, transaction, viewer
@@ -30,7 +31,16 @@ def visit_checks_new(appointment_id: UUID) -> Response:
     if standing.place not in ARRIVED | {"early", "where", "consent"}:
         return lead_on(standing)
     allow_check()
-    return page("portal/visits/check.html", standing=standing, piece=PIECE)
+    visit = standing.visit
+    return page(
+        "portal/visits/check.html",
+        standing=standing,
+        piece=PIECE,
+        page_id=new_id(),
+        appointment_id=appointment_id,
+        doctor=standing.doctor,
+        doctor_came=visit is not None and visit.practitioner_joined_at is not None,
+    )
 
 
 @blueprint.post("/appointments/<uuid:appointment_id>/visit/check")

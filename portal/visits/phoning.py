@@ -74,7 +74,13 @@ def phone_calls_show(appointment_id: UUID) -> Response:
     standing = find_standing(appointment_id)
     if standing.place != "phone":
         return lead_on(standing)
-    return page("portal/visits/phone.html", standing=standing, visit=standing.opened)
+    template = "_calling.html" if request.args.get("poll") else "phone.html"
+    return page(
+        f"portal/visits/{template}",
+        standing=standing,
+        visit=standing.opened,
+        appointment_id=appointment_id,
+    )
 
 
 def _form_page(standing: Standing, form: PhoneForm) -> Response:

@@ -67,6 +67,9 @@ def wait_words(wait: Wait, *, doctor: str, starts_at: "datetime", zone: str) -> 
         )
     elif wait.expected_at:
         said.append(_begins(wait.expected_at, zone))
+    elif wait.excused:
+        planned = clock_time(starts_at, zone)
+        said.append(_("It was planned for %(time)s. You are not forgotten.", time=planned))
     else:
         said.append(
             _(

@@ -49,10 +49,16 @@ def terms_of(
     return Terms(free_until, within, appointment.price_minor if within else 0)
 
 
-def can_cancel(appointment: Appointment, *, excused: bool = False) -> bool:
-    """True for a booked visit before its time; `excused`, also for one that is still waited for."""
+def can_cancel(
+    appointment: Appointment, *, reason: str = PATIENT_REQUEST, excused: bool = False
+) -> bool:
+    """True for a booked visit before its time; `excused`, also for one that is still waited for.
+
+    The practice may also call off what it missed: the patient came and was not met.
+    """
     waiting = appointment.status in {Status.BOOKED, Status.CHECKED_IN}
-    return waiting and (excused or appointment.starts_at > clock.now())
+    missed = reason == PRACTICE_REQUEST and appointment.status == Status.CHECKED_IN
+    return waiting and (excused or missed or appointment.starts_at > clock.now())
 
 
 def cancel_appointment(
@@ -68,7 +74,7 @@ def cancel_appointment(
     Raises CannotCancel when it has begun, is over, or was cancelled before.
     """
     locked = access_appointment(session, viewer=by, appointment_id=appointment.id, lock=True)
-    if not can_cancel(locked, excused=excused):
+    if not can_cancel(locked, reason=reason, excused=excused):
         raise CannotCancel
     terms = terms_of(session, appointment=locked, reason=reason, excused=excused)
     ended = end_appointment(

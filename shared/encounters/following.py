@@ -36,12 +36,12 @@ def encounter_of(session: Session, *, visit: Visit, by: Principal) -> Encounter:
 
 
 def arrive(session: Session, *, visit: Visit, by: Principal) -> None:
-    """The patient is here; also one who was thought not to come."""
+    """The patient is here."""
     row = encounter_of(session, visit=visit, by=by)
     if not can_move(row.status, Status.ARRIVED):
         return
     move(row, Status.ARRIVED)
-    row.arrived_at, row.closed_because = clock.now(), None
+    row.arrived_at = clock.now()
     act(session, "encounter.arrived", target=row, patient_id=row.patient_id)
 
 
@@ -95,5 +95,5 @@ def note_documented(session: Session, encounter: Encounter) -> None:
 
 def _begin(session: Session, row: Encounter) -> None:
     move(row, Status.IN_PROGRESS)
-    row.began_at, row.closed_because = row.began_at or clock.now(), None
+    row.began_at = row.began_at or clock.now()
     act(session, "encounter.began", target=row, patient_id=row.patient_id)

@@ -1,7 +1,7 @@
 """The machine of an encounter. Allowed moves are data, compared by tests with docs.
 
-The visit takes the first steps (it may be called off, and somebody may come after all); from
-`in_progress` on the practitioner does, and what is signed never goes back.
+The visit takes the first steps, and may be called off; from `in_progress` on the practitioner does,
+and what is signed never goes back.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ MOVES: Mapping[Status, frozenset[Status]] = {
     Status.DOCUMENTED: frozenset({Status.SIGNED}),
     Status.SIGNED: frozenset({Status.SUMMARY_SENT}),
     Status.SUMMARY_SENT: frozenset(),
-    Status.CANCELLED: frozenset({Status.ARRIVED, Status.IN_PROGRESS}),
+    Status.CANCELLED: frozenset(),
 }
 # FHIR R4 Encounter.status, https://hl7.org/fhir/R4/valueset-encounter-status.html
 FHIR_STATUS: Mapping[Status, str] = {

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shared import clock
-from shared.access.appointments import access_appointment
+from shared.access.appointments import GOING_ON, LONGEST_OVERRUN, access_appointment
 from shared.access.principal import Principal
 from shared.access.visits import get_visit, lock_appointment_of
 from shared.access.waiting_line import Line, find_line
@@ -41,10 +41,13 @@ class Wait:
 
 
 def is_open(appointment: Appointment) -> bool:
-    """True while a video visit's page is where its patient should be."""
+    """True while a video visit's page is where its patient should be.
+
+    Who has come is not sent away because the visit begins late or lasts long.
+    """
     booked = appointment.status in BOOKED and appointment.modality == "video"
-    now = clock.now()
-    return booked and opens_at(appointment) <= now <= appointment.ends_at + CLOSES_AFTER
+    after = LONGEST_OVERRUN if appointment.status in GOING_ON else CLOSES_AFTER
+    return booked and opens_at(appointment) <= clock.now() <= appointment.ends_at + after
 
 
 def practitioner_of(session: Session, *, visit: Visit) -> Practitioner:
@@ -103,6 +106,7 @@ def was_kept_waiting(visit: Visit, now: datetime) -> bool:
     """True for who checked in, is still in the waiting room, and has been there too long.
 
     Who never came, came a moment ago, or is on the phone with the practice was not kept waiting.
+    Who closed the page was: they were promised that they may, and a mail when the doctor starts.
     """
     came_at = visit.checked_in_at
     return (

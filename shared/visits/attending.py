@@ -21,7 +21,7 @@ from shared.events import act
 from shared.models.appointment import Appointment
 from shared.models.visit import Visit
 from shared.visits.consents import check_consent
-from shared.visits.errors import Here, NotYet, Over
+from shared.visits.errors import Here, NotCalled, NotYet, Over
 from shared.visits.here import FRESH, is_here
 from shared.visits.identity import check_identity
 from shared.visits.lateness import delay_of
@@ -33,7 +33,9 @@ from shared.visits.telling import tell_ready
 # The door opens half an hour before the time and stays open an hour after it.
 OPENS_BEFORE = timedelta(minutes=30)
 CLOSES_AFTER = timedelta(minutes=60)
-# Somebody who is not there a quarter of an hour after the time may be written down as absent.
+# Somebody who is not there a quarter of an hour after the time may be written down as absent. Who
+# has checked in may close the page until they are told that the practitioner is there: for them the
+# quarter begins then.
 NO_SHOW_AFTER = timedelta(minutes=15)
 # While nobody has met yet, the visit may still be at another time.
 BEFORE = frozenset({Status.SCHEDULED, Status.ROOM_READY, Status.PATIENT_CHECKED_IN})
@@ -120,7 +122,8 @@ def step_in(session: Session, *, visit: Visit, by: Principal) -> Visit:
         # No room says that both are there: the practitioner calls, or stands before them.
         following.begin(session, visit=locked, by=by)
     want_room(session, visit=locked, by=by)
-    tell_ready(session, visit=locked, by=by)
+    if locked.modality == "video":
+        tell_ready(session, visit=locked, by=by)
     return locked
 
 
@@ -166,21 +169,36 @@ def end_visit(session: Session, *, visit: Visit, by: Principal) -> Visit:
 
 
 def mark_no_show(session: Session, *, visit: Visit, by: Principal) -> Visit:
-    """The patient did not come. Raises NotYet within the first quarter of an hour, Here."""
+    """The patient did not come.
+
+    Raises MoveRefused, NotYet within the first quarter of an hour, Here, and NotCalled for who may
+    have the page closed until the practitioner starts.
+    """
     locked = get_visit(session, viewer=by, visit_id=visit.id, lock=True)
-    allowed_at, now = locked.starts_at + NO_SHOW_AFTER, clock.now()
-    if now < allowed_at:
+    allowed_at, now = absent_from(locked), clock.now()
+    if allowed_at is None and Status(locked.status) not in OVER:
+        raise NotCalled
+    check_move(locked.status, Status.NO_SHOW)
+    if allowed_at and now < allowed_at:
         raise NotYet(allowed_at)
     just_came = locked.checked_in_at is not None and locked.checked_in_at > now - FRESH
     if just_came or is_here(session, visit=locked, side="patient", by=by):
         raise Here
-    _move(locked, Status.NO_SHOW)
+    locked.status = Status.NO_SHOW.value
     locked.ended_at = clock.now()
     act(session, "visit.no_show", target=locked, patient_id=locked.patient_id)
     following.close(session, visit=locked, because=following.NO_SHOW, by=by)
     _book(session, locked, Booked.NOSHOW, by)
     close_rooms(session, visit=locked, by=by)
     return locked
+
+
+def absent_from(visit: Visit) -> datetime | None:
+    """From when who is not there may be written down as absent; None before they were called."""
+    if visit.checked_in_at is None:
+        return visit.starts_at + NO_SHOW_AFTER
+    called_at = visit.practitioner_joined_at
+    return max(visit.starts_at, called_at) + NO_SHOW_AFTER if called_at else None
 
 
 def call_off(session: Session, *, visit: Visit, by: Principal) -> None:

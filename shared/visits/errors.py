@@ -23,6 +23,10 @@ class Here(VisitRefused):
     """Somebody who waits is not absent."""
 
 
+class NotCalled(VisitRefused):
+    """Somebody checked in, and the practitioner has not come: nobody is absent yet."""
+
+
 class NotThem(VisitRefused):
     """The practice asks who somebody is, and they have not said it, or not rightly."""
 

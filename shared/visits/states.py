@@ -1,8 +1,9 @@
 """The machines of a visit and of its room. Allowed moves are data, compared by tests with docs.
 
 A visit's last states keep what happened: `converted_to_phone` becomes `ended` like a video visit,
-and its modality says how it took place. Back to `scheduled` leads one way only: the appointment was
-moved to another time.
+and its modality says how it took place; one that was cancelled, or that nobody came to, stays so,
+and `torn_down_at` says when its room was gone. Back to `scheduled` leads one way only: the
+appointment was moved to another time.
 """
 
 from enum import StrEnum
@@ -36,7 +37,8 @@ class RoomStatus(StrEnum):
     FAILED = "failed"
 
 
-# Before both sides are there, each may still fail to come, and either may ask for the phone.
+# Before both sides are there, each may still fail to come, and either may ask for the phone. Who
+# has checked in does not fail to come before the practitioner has.
 _UNDECIDED = {Status.CONVERTED_TO_PHONE, Status.NO_SHOW, Status.CANCELLED}
 
 MOVES: dict[Status, frozenset[Status]] = {
@@ -47,7 +49,13 @@ MOVES: dict[Status, frozenset[Status]] = {
         {Status.PATIENT_CHECKED_IN, Status.PRACTITIONER_JOINED, Status.SCHEDULED, *_UNDECIDED}
     ),
     Status.PATIENT_CHECKED_IN: frozenset(
-        {Status.PRACTITIONER_JOINED, Status.IN_PROGRESS, Status.SCHEDULED, *_UNDECIDED}
+        {
+            Status.PRACTITIONER_JOINED,
+            Status.IN_PROGRESS,
+            Status.SCHEDULED,
+            Status.CONVERTED_TO_PHONE,
+            Status.CANCELLED,
+        }
     ),
     # Where nobody met there is nothing to end: the patient did not come, or it goes on by phone.
     Status.PRACTITIONER_JOINED: frozenset({Status.IN_PROGRESS, *_UNDECIDED}),
@@ -55,8 +63,8 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.DROPPED: frozenset({Status.IN_PROGRESS, Status.CONVERTED_TO_PHONE, Status.ENDED}),
     Status.CONVERTED_TO_PHONE: frozenset({Status.ENDED, Status.NO_SHOW}),
     Status.ENDED: frozenset({Status.TORN_DOWN}),
-    Status.NO_SHOW: frozenset({Status.TORN_DOWN, Status.PATIENT_CHECKED_IN}),
-    Status.CANCELLED: frozenset({Status.TORN_DOWN}),
+    Status.NO_SHOW: frozenset(),
+    Status.CANCELLED: frozenset(),
     Status.TORN_DOWN: frozenset(),
 }
 

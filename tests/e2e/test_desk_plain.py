@@ -35,7 +35,9 @@ def test_a_visit_is_held_without_scripts(stack: Stack, window: Window) -> None:
     beside_the_call(desk, patient)
     guests(desk, stack, window)
     licence(desk)
-    by_phone(desk)
+    plain = window(phone=True, scripts=False)
+    plain.context.add_cookies(patient.context.cookies())  # type: ignore[arg-type]  # its own answer
+    by_phone(desk, plain, patient.url)
     write(desk, person.family)
     read_later(desk, stack)
 
@@ -103,11 +105,19 @@ def licence(desk: Page) -> None:
     expect(desk.get_by_text("The patient can check in now.")).to_be_visible()
 
 
-def by_phone(desk: Page) -> None:
-    """Start, no picture without scripts, the phone, the end."""
+def by_phone(desk: Page, plain: Page, waiting: str) -> None:
+    """Start, no picture without scripts and both sides say so, the phone, the end."""
     desk.get_by_test_id("visit-start").click()
     expect(desk.get_by_test_id("call-frame")).to_be_visible()
     looked_at(desk)
+    plain.goto(waiting)
+    expect(plain.get_by_test_id("call-frame")).to_be_visible()
+    looked_at(plain)
+    for page in (desk, plain):
+        said = page.locator(".banner").filter(has_text="The picture needs JavaScript")
+        expect(said).to_be_visible()
+        expect(said).to_contain_text("go on by phone")
+    expect(plain.get_by_test_id("call-phone")).to_be_visible()
     desk.get_by_test_id("visit-phone").click()
     looked_at(desk)
     desk.get_by_test_id("phone-number").fill("12")

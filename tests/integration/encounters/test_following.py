@@ -126,10 +126,11 @@ def test_a_visit_by_phone_begins_when_the_doctor_comes(day: Day) -> None:
     assert day.encounter().closed_because == "no_show"
 
 
-def test_who_was_thought_absent_may_come_after_all(day: Day) -> None:
+def test_who_was_absent_stays_absent(day: Day) -> None:
     assert day.step(mark_no_show, day.doctor, 20) == "cancelled"
-    assert day.step(following.arrive, day.patient, 22) == "arrived"
-    assert day.encounter().closed_because is None
+    for step in (following.arrive, following.begin, following.end):
+        assert day.step(step, day.doctor, 22) == "cancelled"
+    assert day.encounter().closed_because == "no_show"
 
 
 def test_a_visit_that_is_moved_or_called_off_takes_it_along(day: Day) -> None:

@@ -15,7 +15,7 @@ from shared.access.visits import get_visit
 from shared.db import open_session
 from shared.visits.attending import end_visit, mark_no_show, step_in
 from shared.visits.company import LinkElsewhere, TooMany, invite_guest, note_guest, take_link
-from shared.visits.errors import Here, Over
+from shared.visits.errors import NotCalled, Over
 from shared.visits.licences import override_licence
 from shared.visits.phone import convert_to_phone
 from shared.visits.presence import note_presence
@@ -172,14 +172,14 @@ def test_somebody_who_comes_at_that_moment_is_not_absent(
     come = partial(clinic.arrive, visit_id)
     absent = partial(clinic.act, clinic.doctor, mark_no_show, visit_id)
     steps = [come, absent, absent, come]
-    told = all_at_once(app, steps[turn:] + steps[:turn], told=(Over, Here, MoveRefused))
+    told = all_at_once(app, steps[turn:] + steps[:turn], told=(Over, NotCalled, MoveRefused))
     here = clinic.visit(visit_id)["checked_in_at"] is not None
     assert clinic.visit(visit_id)["status"] == ("patient_checked_in" if here else "no_show")
     done = story(clinic, visit_id)
     assert (done.count("visit.checked_in"), done.count("visit.no_show")) == (
         (1, 0) if here else (0, 1)
     )
-    assert told.count("Here" if here else "Over") == 2
+    assert told.count("NotCalled" if here else "Over") == 2
     [booked] = clinic.rows("appointment", "id = %s", clinic.visit(visit_id)["appointment_id"])
     assert booked["status"] == ("checked-in" if here else "noshow")
 

@@ -54,7 +54,7 @@ def test_waiting_list_says_who_since_when_and_how_far(
 ) -> None:
     told = desk.get("/admin/visits").text
     assert "Waiting" in told
-    assert "Here since" in told
+    assert "Checked in at" in told
     assert "in Florida" in told
     assert "Video ready" in told
     assert f"/admin/visits/{here}" in told
