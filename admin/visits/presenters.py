@@ -201,6 +201,8 @@ def _told(
     if status in OVER:
         return (*_over(visit, status, zone), "info")
     if status == Status.CONVERTED_TO_PHONE:
+        if visit.practitioner_joined_at:
+            return _("By phone"), _("When you have finished, press End."), "info"
         return _("By phone"), _("Call %(name)s now.", name=name), "info"
     if visit.practitioner_joined_at is None:
         return _before(visit, name, here, zone)
@@ -216,7 +218,7 @@ def _told(
         words = _("Press “Let in” in the picture when it asks. That is the only press.")
         return _("%(name)s is at the door", name=name), words, "warn"
     if status == Status.DROPPED:
-        words = _("Their page offers to come back, and so does the phone.")
+        words = _("Their page offers to come back, or to go on by phone.")
         return _("%(name)s is gone for the moment", name=name), words, "warn"
     return (*_before(visit, name, here, zone)[:2], "info")
 

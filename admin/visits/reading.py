@@ -21,7 +21,7 @@ from shared.access.visit_guests import list_guests, list_words
 from shared.access.visits import has_override
 from shared.booking.zones import day_bounds, local_day, zone
 from shared.people.consent_texts import TELEHEALTH, consent_text
-from shared.visits.company import find_guest_mail, is_good
+from shared.visits.company import MOST_GUESTS, find_guest_mail, is_good
 from shared.visits.lateness import delay_of
 from shared.visits.licences import is_licensed
 from shared.visits.presence import is_here, sides_in_call
@@ -119,6 +119,7 @@ def guests_panel(one: HeldVisit) -> dict[str, Any]:
         "guest_form": GuestForm(),
         "visit": one.visit,
         "may_invite": not is_over,
+        "is_full": not is_over and sum(good for *_, good in rows) >= MOST_GUESTS,
     }
 
 

@@ -8,7 +8,7 @@ from shared import clock
 from shared.access.principal import Principal
 from shared.access.visits import get_visit, list_open_visits, list_opening, lock_appointment_of
 from shared.models.visit import Visit
-from shared.visits.attending import OPENS_BEFORE, call_off, move_visit, open_visit
+from shared.visits.attending import CLOSES_AFTER, OPENS_BEFORE, call_off, move_visit, open_visit
 from shared.visits.presence import settle_presence
 from shared.visits.rooms import close_rooms, want_room
 from shared.visits.states import OVER, Status
@@ -20,7 +20,9 @@ LATE = timedelta(hours=6)
 def watch_visits(session: Session, *, by: Principal) -> None:
     """Open the visits whose door opens now and look at every one that is not torn down."""
     now = clock.now()
-    for row in list_opening(session, viewer=by, since=now, until=now + OPENS_BEFORE):
+    # Also those that a worker who was away has missed, while somebody may still come.
+    since = now - CLOSES_AFTER
+    for row in list_opening(session, viewer=by, since=since, until=now + OPENS_BEFORE):
         open_visit(session, appointment=row, by=by)
     for visit in list_open_visits(session, viewer=by):
         _look_at(session, visit, by)

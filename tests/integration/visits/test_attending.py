@@ -56,6 +56,18 @@ def test_watch_opens_the_door_by_itself(clinic: Clinic) -> None:
     assert visit["status"] == "room_ready"
 
 
+def test_watch_that_was_away_opens_the_door_after_the_time(clinic: Clinic) -> None:
+    appointment_id = clinic.book()
+    clinic.go_to(clinic.begins_at(appointment_id) + timedelta(minutes=61))
+    clinic.run("watch_visits")
+    assert clinic.rows("visit", "appointment_id = %s", appointment_id) == []
+    clinic.go_to(clinic.begins_at(appointment_id) + timedelta(minutes=59))
+    clinic.run("watch_visits")
+    [visit] = clinic.rows("visit", "appointment_id = %s", appointment_id)
+    clinic.act(clinic.doctor, mark_no_show, visit["id"])
+    assert clinic.visit(visit["id"])["status"] == "no_show"
+
+
 def test_patient_checks_in_and_the_visit_begins_drops_and_goes_on(clinic: Clinic) -> None:
     visit_id = clinic.open()
     clinic.work()

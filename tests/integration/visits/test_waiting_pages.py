@@ -29,11 +29,11 @@ def test_wait_is_told_honestly(clinic: Clinic, browser: Browser, due: object) ->
     clinic.go_to(visit["starts_at"] + timedelta(minutes=5))
     assert "should begin any moment" in browser.get(room(due, "/waiting")).text
     beat = browser.hidden(room(due, "/waiting")) | {"place": "waiting", "excused": "no"}
-    clinic.go_to(visit["starts_at"] + timedelta(minutes=19, seconds=59))
+    clinic.go_to(visit["starts_at"] + timedelta(minutes=19))
     htmx = {"headers": {"HX-Request": "true"}, "base_url": browser.base, "data": beat}
-    assert "You are next." in browser.client.post(room(due, "/beat"), **htmx).text  # type: ignore[arg-type]
+    assert "You are next." in browser.client.post(room(due, "/beat"), **htmx).text
     clinic.go_to(visit["starts_at"] + timedelta(minutes=21))
-    led = browser.client.post(room(due, "/beat"), **htmx)  # type: ignore[arg-type]
+    led = browser.client.post(room(due, "/beat"), **htmx)
     assert led.headers["HX-Redirect"] == room(due, "/waiting"), "what leaving means has changed"
     page = browser.get(room(due, "/waiting")).text
     assert 'name="excused" value="yes"' in page
@@ -274,6 +274,7 @@ def test_both_pages_follow_a_visit_by_phone(
     assert "(561) 555-0147" in shown
     assert "<html" not in shown
     desk.post(f"/admin/visits/{visit['id']}/start", printed_on="/admin/security")
+    assert "When you have finished, press End." in desk.get(f"{standing}&by=phone").text
     desk.post(f"/admin/visits/{visit['id']}/end", printed_on="/admin/security")
     assert browser.get(asked, headers=htmx).headers["HX-Redirect"] == room(due)
     assert "What happens next" in browser.get(room(due)).text
