@@ -29,7 +29,7 @@ def main() -> None:
     source = chosen.found or ROOT / "build" / f"{run}.json"
     found = json.loads(source.read_text())
     if chosen.name in DRILLS:
-        found = {chosen.name: found[chosen.name]}
+        found = {name: told for name, told in found.items() if name.startswith(chosen.name)}
     body = bench(found) if chosen.name == "bench" else soak(found)
     notes = FOLDER / f"{chosen.name}.notes.md"
     said = notes.read_text() if notes.exists() else ""
@@ -79,8 +79,11 @@ def soak(found: dict[str, dict[str, Any]]) -> str:
     """A table for each test."""
     parts = []
     for name, numbers in found.items():
-        rows = "\n".join(f"| {key} | {value} |" for key, value in numbers.items())
-        parts.append(f"## {name.capitalize()}\n\n| what | found |\n|---|---|\n{rows}\n")
+        # A cell is one line.
+        cells = {key: " ".join(str(value).split()) for key, value in numbers.items()}
+        rows = "\n".join(f"| {key} | {value} |" for key, value in cells.items())
+        title = name.replace("_", " ").capitalize()
+        parts.append(f"## {title}\n\n| what | found |\n|---|---|\n{rows}\n")
     return "\n".join(parts)
 
 
