@@ -10,7 +10,7 @@ from tools import postgres
 
 # Only what we made: BEDSIDE_DATA may be a folder somebody also keeps other things in.
 OURS = (
-    *("postgres", "sandbox", "documents", "journal", "logs", "demo-credentials.json"),
+    *("postgres", "sandbox", "documents", "journal", "logs", "public", "demo-credentials.json"),
     *("secrets.json", "run.lock"),
 )
 
@@ -30,6 +30,7 @@ def main() -> int:
         postgres.stop(data / "postgres")
         for path in found:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        (data / "run.lock").unlink(missing_ok=True)  # made here, where there was none
     print("Removed:", *(str(path) for path in found), sep="\n  ")
     if "DATABASE_URL" in os.environ:
         print("The server at DATABASE_URL was left alone: drop its database yourself.")

@@ -1,6 +1,7 @@
 """The development server comes up anywhere, twice and after a crash, and lets nobody else in."""
 
 import os
+import re
 import signal
 import socket
 import stat
@@ -13,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.sandbox_process import ROOT
 from tools import postgres
 
 FAST = {"fsync": "off"}
@@ -133,6 +135,22 @@ def test_a_port_in_use_and_a_folder_that_is_none_are_told_in_a_sentence(tmp_path
     for folder in (tmp_path / "file", Path("/proc/nowhere")):
         told = run("--port=8000", data=folder)
         assert told.startswith(f"{folder} is no folder to keep data in")
+
+
+def test_reset_forgets_whatever_the_product_keeps_and_nothing_else(tmp_path: Path) -> None:
+    """Every folder the program names below its data folder, and not somebody's own."""
+    sources = "".join(path.read_text() for path in (ROOT / "shared").rglob("*.py"))
+    kept = set(re.findall(r'data_path / "([\w.-]+)"', sources))
+    assert {"public", "sandbox"} <= kept
+    for name in (*kept, "mine"):
+        (tmp_path / name).mkdir()
+    subprocess.run(
+        [sys.executable, "-m", "tools.reset"],
+        env={**os.environ, "BEDSIDE_DATA": str(tmp_path)},
+        check=True,
+        capture_output=True,
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
 def run(*arguments: str, data: Path) -> str:
