@@ -15,8 +15,9 @@ import structlog
 from flask import Flask
 
 from shared.config import Settings
-from shared.web.bodies import MAX_BODY_BYTES, Bodies, NoRoom, TooSlow
+from shared.web.bodies import MAX_BODY_BYTES, Bodies, NoRoom, TooSlow, sender_of
 from shared.web.errors import error_answer, home_of
+from shared.web.impatience import Impatience
 from shared.web.policy import file_routes
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ PATIENCE = 2.0  # seconds
 # How many may wait for each place at work: at some 10 ms a page, little more than half a second.
 WAITING_FOR_EACH = 15
 RETRY_AFTER = 3  # seconds
-# A moment before a refusal: whoever comes back at once, refused or not, must not cost more than
-# those who are served.
+# Who comes back sooner is kept for a moment: a program that asks again and again, however often it
+# is refused, must not cost more than those who are served.
 PAUSE = 0.1  # seconds
 TELL_EVERY = 5.0  # seconds between two lines of the log about shed requests
 HEALTH = frozenset({"/healthz", "/readyz"})
@@ -155,6 +156,7 @@ class Admission:
         self.gate = gate
         self._files = files or {}
         self._bodies = Bodies()
+        self._impatience = Impatience(RETRY_AFTER)
         self._sorry = sorry
         self._shed = 0
         self._told_at = 0.0
@@ -180,7 +182,8 @@ class Admission:
     def _turn_away(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        time.sleep(PAUSE)
+        if self._impatience.shown_by(sender_of(environ)):
+            time.sleep(PAUSE)
         status, headers, body = self._sorry(environ)
         start_response(status, list(headers))
         self._shed += 1

@@ -82,7 +82,7 @@ class Bodies:
         does not say how long it is, says so afterwards.
         """
         if environ.get("HTTP_TRANSFER_ENCODING"):
-            with self._large.place_of(_sender(environ)):
+            with self._large.place_of(sender_of(environ)):
                 _measure(environ, up_to)
             return
         try:
@@ -94,11 +94,11 @@ class Bodies:
         room, piece = self._small, LARGEST_PIECE
         if length > SMALL:
             room, piece = self._large, LARGEST_OF_LARGE
-        with room.place_of(_sender(environ)):
+        with room.place_of(sender_of(environ)):
             environ["wsgi.input"] = _read(environ["wsgi.input"], length, piece)[0]
 
 
-def _sender(environ: "WSGIEnvironment") -> str:
+def sender_of(environ: "WSGIEnvironment") -> str:
     """The network of whom the nearest proxy heard, or of who connected.
 
     Without a proxy it may be made up: then the limit of one network is worth nothing, and the

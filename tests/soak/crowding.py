@@ -1,9 +1,10 @@
 """A crowd as a process of its own: `python -m tests.soak.crowding PORT SECONDS RATE PATH ...`.
 
-`RATE` people a second come whether or not the ones before were answered, each on a connection of
-their own; `RATE` of zero is sixteen who come back as soon as they are answered. Bare sockets on one
-selector, no library: on one machine, what the crowd costs is taken from the server. Prints a line
-of JSON: (path, status, seconds, Retry-After given) of each, and what the crowd itself cost.
+`RATE` people a second come whether or not the ones before were answered, each on a connection and
+from an address of their own; `RATE` of zero is sixteen who come back as soon as they are answered.
+Bare sockets on one selector, no library: on one machine, what the crowd costs is taken from the
+server. Prints a line of JSON: (path, status, seconds, Retry-After given) of each, and what the
+crowd itself cost.
 """
 
 import json
@@ -60,9 +61,13 @@ class Crowd:
 
     def come(self) -> None:
         """One more: connects, and asks as soon as it is heard."""
-        path = self.paths[next(self.turn) % len(self.paths)]
+        number = next(self.turn)
+        path = self.paths[number % len(self.paths)]
         connection = socket.socket()
         connection.setblocking(False)
+        connection.bind(
+            (f"127.{1 + number // 62_500 % 250}.{number // 250 % 250}.{number % 250 + 1}", 0)
+        )
         connection.connect_ex(("127.0.0.1", self.port))
         self.inside[connection.fileno()] = Person(path, connection, time.perf_counter())
         self.selector.register(connection, selectors.EVENT_WRITE)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.web import admission, impatience
 from shared.web.admission import Admission, Gate, Rank, rank_of
 
 SORRY = ("503 Service Unavailable", [("Retry-After", "3")], b"full")
@@ -166,3 +167,36 @@ def test_place_is_given_back_when_the_program_breaks() -> None:
         with pytest.raises(ZeroDivisionError):
             call(program, "/")
     assert program.gate.working == 0
+
+
+def turned_away(program: Admission, sender: str) -> None:
+    """One more of a crowd."""
+    told: list[str] = []
+    environ = {"PATH_INFO": "/", "REMOTE_ADDR": sender}
+    assert list(program(environ, lambda status, _: told.append(status))) == [b"full"]
+    assert told == [SORRY[0]]
+
+
+def test_only_who_comes_back_too_soon_is_kept_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(admission.time, "sleep", slept.append)
+    now = [100.0]
+    monkeypatch.setattr(impatience.time, "monotonic", lambda: now[0])
+    program = Admission(served, Gate(places=0, room=0), lambda _: SORRY)
+    for number in range(20):
+        turned_away(program, f"198.51.100.{number}")
+    assert slept == []
+    turned_away(program, "198.51.100.7")
+    assert slept == [admission.PAUSE]
+    now[0] += admission.RETRY_AFTER
+    turned_away(program, "198.51.100.7")
+    assert slept == [admission.PAUSE]
+
+
+def test_a_crowd_of_senders_takes_no_more_memory() -> None:
+    known = impatience.Impatience(60)
+    for number in range(impatience.REMEMBERED + 10):
+        assert not known.shown_by(str(number))
+    assert len(known._turned_away) == impatience.REMEMBERED
+    assert known.shown_by(str(impatience.REMEMBERED))
+    assert not known.shown_by("0")
