@@ -94,6 +94,7 @@ PROGRAM_WORDS: Mapping[str, LazyString] = {
     "erase_log": _l("to erase what the log may no longer keep"),
     "look_at_ground": _l("to look at what the practice stands on"),
     "look_at_ground_now": _l("to look at what the practice stands on"),
+    "forget_presences": _l("to forget whose page was open when"),
     "make_room": _l("to make a video room"),
     "make_sheets": _l("to make the downtime sheets"),
     "remove_room": _l("to remove a video room"),

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from shared import clock
 from shared.jobs.registry import Job, every, task
-from shared.visits import arriving, calls
+from shared.visits import arriving, calls, presence
 from shared.visits.watching import watch_visits as look_at_visits
 
 
@@ -43,3 +44,10 @@ def ask_vendor(job: Job) -> None:
 def sweep_rooms(job: Job) -> None:
     """Delete what no visit needs; take up what a dead worker left."""
     calls.sweep_rooms(job)
+
+
+@every(3600)
+def forget_presences(job: Job) -> None:
+    """Forget whose page was open when, a day after it was."""
+    with job.session() as session:
+        presence.forget_presences(session, practice_id=job.practice_id, at=clock.now())

@@ -1,9 +1,9 @@
 """Who is there: each page says so every few seconds; what both say moves the visit."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -12,13 +12,24 @@ from shared.access.principal import Principal
 from shared.access.visits import get_visit, list_presences
 from shared.ids import new_id
 from shared.models.visit import Visit, VisitPresence
+from shared.models.visit_company import VisitGuestPresence
 from shared.visits.attending import begin, drop
 from shared.visits.errors import Elsewhere
 from shared.visits.here import FRESH, is_here, sides_in_call
 from shared.visits.states import Status
 
-__all__ = ["FRESH", "is_here", "note_presence", "put_presence", "settle_presence", "sides_in_call"]
+__all__ = [
+    "FRESH",
+    "forget_presences",
+    "is_here",
+    "note_presence",
+    "put_presence",
+    "settle_presence",
+    "sides_in_call",
+]
 
+# Long enough for a visit that goes on past midnight; its times are kept with the visit.
+KEPT = timedelta(days=1)
 MEETING = frozenset(
     {Status.PATIENT_CHECKED_IN, Status.PRACTITIONER_JOINED, Status.IN_PROGRESS, Status.DROPPED}
 )
@@ -98,3 +109,13 @@ def settle_presence(session: Session, *, visit: Visit, by: Principal) -> Visit:
     else:
         drop(session, visit=locked)
     return locked
+
+
+def forget_presences(session: Session, *, practice_id: UUID, at: datetime) -> int:
+    """Delete who was where a day ago, guests too; returns how many. Runs as bedside_job."""
+    forgotten = 0
+    for model in (VisitPresence, VisitGuestPresence):
+        old = delete(model).where(model.practice_id == practice_id, model.seen_at < at - KEPT)
+        result = session.execute(old.execution_options(door=True, synchronize_session=False))
+        forgotten += int(getattr(result, "rowcount", 0))
+    return forgotten
